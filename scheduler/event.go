@@ -12,6 +12,11 @@ const (
 	Cancelled
 )
 
+// String returns s as the APIs spell it.
+func (s Status) String() string {
+	return [...]string{"confirmed", "tentative", "cancelled"}[s]
+}
+
 // Response is an attendee's answer to an invitation (RFC 5545 §3.2.12, PARTSTAT).
 type Response uint8
 
@@ -23,9 +28,14 @@ const (
 	Declined
 )
 
+// String returns r as the APIs spell it.
+func (r Response) String() string {
+	return [...]string{"needs_action", "accepted", "tentative", "declined"}[r]
+}
+
 // Attendee is somebody, or something, invited to an event.
 type Attendee struct {
-	// Address is as Address.Compared gives it: lower case, no mailto:, no +tag.
+	// Address is as ParseAddress gives it: lower case, no mailto:, no +tag.
 	// It is empty for a value that is no mail address.
 	Address  string
 	Name     string

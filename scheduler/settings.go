@@ -1,0 +1,72 @@
+package scheduler
+
+import "time"
+
+// Settings are what a rep chooses; every number of the rules is one of them.
+// DefaultSettings has the rules' own values.
+type Settings struct {
+	// Addresses are the rep's addresses and aliases as ParseAddress gives them;
+	// the first is the main one.
+	Addresses []string
+	// Internal are domains of the rep's own company besides those of Addresses:
+	// subsidiaries, resellers. Like every domain here it includes its subdomains.
+	Internal []string
+	// Ignored are addresses and domains that are no prospect.
+	Ignored []string
+	// Split are domains at which each person is a prospect of their own.
+	Split []string
+
+	Zone     *time.Location // the rep's zone: "local" in the rules
+	Hours    Hours          // working hours, local
+	Holidays []Region       // regions whose public holidays are days off
+
+	// Things that start from Lookback before now to Horizon after it are judged.
+	Lookback, Horizon time.Duration
+	// WrapUp: a meeting with at most this long left is judged before it ends.
+	WrapUp time.Duration
+
+	Cadences map[Reason]Cadence // which cadence a flag of each reason starts
+	Holds    HoldLimits
+}
+
+// HoldLimits bound where and how many holds are placed.
+type HoldLimits struct {
+	Lead             time.Duration // a hold starts at least this long from now
+	Grid             time.Duration // holds start on multiples of this on the clock
+	PerDay           int           // holds a day
+	TimePerDay       time.Duration // time in holds a day
+	CatchUpsPerDay   int
+	Touches          int           // touches for one prospect …
+	TouchDays        int           // … in any window of this many days
+	Block            time.Duration // free blocks this long are not split …
+	BlockLeft        time.Duration // … into two parts of at least this
+	LateBusinessDays int           // how far after its deadline a hold may go
+}
+
+// DefaultSettings are the defaults of every number in the rules, for a rep in zone.
+func DefaultSettings(zone *time.Location) Settings {
+	return Settings{
+		Zone:     zone,
+		Hours:    Hours{9 * time.Hour, 17 * time.Hour},
+		Lookback: 30 * 24 * time.Hour,
+		Horizon:  120 * 24 * time.Hour,
+		WrapUp:   10 * time.Minute,
+		Cadences: map[Reason]Cadence{
+			NoNextStep:  AfterMeeting(),
+			WrappingUp:  AfterMeeting(),
+			NotRebooked: Rebook(),
+		},
+		Holds: HoldLimits{
+			Lead:             15 * time.Minute,
+			Grid:             15 * time.Minute,
+			PerDay:           6,
+			TimePerDay:       90 * time.Minute,
+			CatchUpsPerDay:   2,
+			Touches:          6,
+			TouchDays:        30,
+			Block:            time.Hour,
+			BlockLeft:        15 * time.Minute,
+			LateBusinessDays: 20,
+		},
+	}
+}
