@@ -24,7 +24,7 @@ const (
 //
 // A series that cannot be expanded within the limits is left out, with a warning.
 func Expand(events []Event, local *time.Location, from, to time.Time) ([]Instance, []Warning) {
-	x := expansion{
+	x := expander{
 		local:  local,
 		window: span{from.Unix(), to.Unix()},
 		steps:  baseSteps + stepsPerEvent*len(events),
@@ -37,8 +37,8 @@ func Expand(events []Event, local *time.Location, from, to time.Time) ([]Instanc
 	return x.instances, x.warnings
 }
 
-// expansion is one Expand under way.
-type expansion struct {
+// expander is one Expand under way.
+type expander struct {
 	local     *time.Location
 	window    span
 	steps     int // work left
@@ -49,7 +49,7 @@ type expansion struct {
 
 var errTooMany = errors.New("its instances are too many")
 
-func (x *expansion) family(f family) {
+func (x *expander) family(f family) {
 	if f.event == nil || !recurring(f) {
 		x.single(f)
 		return
@@ -72,7 +72,7 @@ func recurring(f family) bool {
 
 // single adds the events of a family that has no series: the event itself, or
 // overrides whose series is not at hand.
-func (x *expansion) single(f family) {
+func (x *expander) single(f family) {
 	if f.event != nil {
 		x.add(Instance{Event: f.event, span: x.spanOf(f.event)})
 		return
@@ -93,12 +93,12 @@ func withTimes(o *Event, at Moment) *Event {
 	return &full
 }
 
-func (x *expansion) spanOf(e *Event) span {
+func (x *expander) spanOf(e *Event) span {
 	return span{e.Start.In(x.local).Unix(), e.End.In(x.local).Unix()}
 }
 
 // override returns the instance that o makes of the one that started at original.
-func (x *expansion) override(o *Event, original Moment) Instance {
+func (x *expander) override(o *Event, original Moment) Instance {
 	i := Instance{Event: o, span: x.spanOf(o), recurs: true, dated: original.DateOnly}
 	if i.dated {
 		i.original = original.Wall.Unix()
@@ -109,7 +109,7 @@ func (x *expansion) override(o *Event, original Moment) Instance {
 }
 
 // add keeps i where it lies in the window.
-func (x *expansion) add(i Instance) {
+func (x *expander) add(i Instance) {
 	i.span.end = max(i.span.end, i.span.start)
 	if i.span.start >= x.window.end {
 		return
@@ -120,7 +120,7 @@ func (x *expansion) add(i Instance) {
 }
 
 // series adds the instances of a series and of its overrides.
-func (x *expansion) series(f family) error {
+func (x *expander) series(f family) error {
 	s := newSeries(f, x.local)
 	for _, o := range s.overrides {
 		x.add(x.override(o.event, o.original))

@@ -122,10 +122,11 @@ func (s *series) endOf(wall time.Time) Moment {
 // from, in order, each once: those of the rules, the RDATEs and DTSTART itself.
 func (s *series) starts(window span, steps *int) ([]seriesStart, error) {
 	from, to := s.reach(window)
+	start := Moment{Wall: s.event.Start.Wall, Zone: s.zone, DateOnly: s.event.AllDay()}
 	var walls []time.Time
 	for i := range s.event.Rules {
 		var err error
-		if walls, err = s.event.Rules[i].Append(walls, s.event.Start.Wall, s.zone, from, to, steps); err != nil {
+		if walls, err = s.event.Rules[i].Append(walls, start, from, to, steps); err != nil {
 			return nil, err
 		}
 	}
