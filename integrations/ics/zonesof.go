@@ -1,0 +1,178 @@
+package ics
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/scheduler"
+)
+
+// calendarState is what belongs to one VCALENDAR only: its METHOD, its zones, and
+// the events that wait for them.
+type calendarState struct {
+	first     int  // index of its first event in Calendar.Events
+	cancelled bool // METHOD:CANCEL
+	// zone is X-WR-TIMEZONE, which stands in for unknown TZIDs; nil: none, and
+	// their times float.
+	zone *time.Location
+	own  map[string]string // the texts of VTIMEZONEs, by TZID
+	// found holds the zones by TZID as it stands in a parameter.
+	found map[string]*time.Location
+	// waiting holds events that name a zone not known when they were read: its
+	// VTIMEZONE, or X-WR-TIMEZONE, may stand after them.
+	waiting []*kept
+}
+
+func (r *reader) newCalendar() calendarState {
+	r.warnedOutside = false
+	return calendarState{
+		first: len(r.cal.Events),
+		own:   map[string]string{},
+		found: map[string]*time.Location{},
+	}
+}
+
+// endCalendar reads the events that waited and applies METHOD.
+func (r *reader) endCalendar() {
+	for _, k := range r.vcal.waiting {
+		r.add(k)
+	}
+	events := r.cal.Events[r.vcal.first:]
+	if len(r.vcal.waiting) > 0 {
+		slices.SortStableFunc(events, func(a, b scheduler.Event) int { return cmp.Compare(a.Source.Line, b.Source.Line) })
+	}
+	if r.vcal.cancelled {
+		for i := range events {
+			events[i].Status = scheduler.Cancelled
+		}
+	}
+	r.vcal = calendarState{}
+}
+
+// calendarZone sets the zone of the VCALENDAR, from its X-WR-TIMEZONE.
+func (r *reader) calendarZone(tzid string) {
+	if tzid == "" || r.vcal.zone != nil {
+		return
+	}
+	zone, ok := r.zones.find(tzid)
+	if !ok {
+		r.warn.add(r.scan.line, "X-WR-TIMEZONE %s is no known zone: ignored", quote(tzid))
+		return
+	}
+	r.vcal.zone = zone
+	if r.cal.Zone == nil {
+		r.cal.Zone = zone
+	}
+}
+
+// endZone stores a complete VTIMEZONE that names no zone known anyway, to be
+// compiled when a time needs it.
+func (r *reader) endZone() {
+	if f := r.kept.broken; f != nil {
+		r.warn.add(f.line, "%s: VTIMEZONE ignored", f.text)
+		return
+	}
+	tzid := zoneName(unescape(r.kept.tzid))
+	if _, known := r.zones.find(tzid); known || r.vcal.own[tzid] != "" {
+		return
+	}
+	switch {
+	case tzid == "":
+		r.warn.add(r.kept.begin.line, "VTIMEZONE without a TZID: ignored")
+	case len(r.vcal.own) == maxZones:
+		r.warn.add(r.kept.begin.line, "more than %d VTIMEZONEs: ignored", maxZones)
+	default:
+		r.vcal.own[tzid] = string(r.kept.text)
+	}
+}
+
+// zoneKnown returns the zone that a TZID parameter means: by its name, or by a
+// VTIMEZONE read so far.
+func (r *reader) zoneKnown(param string) (*time.Location, bool) {
+	if zone, ok := r.vcal.found[param]; ok {
+		return zone, true
+	}
+	tzid := zoneName(param)
+	zone, ok := r.zones.find(tzid)
+	if !ok {
+		zone, ok = r.compile(r.vcal.own[tzid])
+	}
+	if ok && len(r.vcal.found) < maxZoneNames {
+		r.vcal.found[strings.Clone(param)] = zone
+	}
+	return zone, ok
+}
+
+// zone returns the zone that p's TZID means, nil without one. An unknown TZID
+// means the zone of the VCALENDAR, with one warning.
+func (e *eventReader) zone(p prop) *time.Location {
+	param, r := e.param(p, "TZID"), e.r
+	if param == "" {
+		return nil
+	}
+	zone, ok := r.zoneKnown(param)
+	if ok {
+		return zone
+	}
+	if !r.warned[param] {
+		e.warn(p, "TZID %s is no known zone: its times are read %s", quote(param), r.insteadOfZone())
+	}
+	if len(r.warned) < maxZoneNames {
+		r.warned[param] = true
+	}
+	return r.vcal.zone
+}
+
+func (r *reader) insteadOfZone() string {
+	if r.vcal.zone == nil {
+		return "as local times"
+	}
+	return "in " + r.vcal.zone.String() + ", the calendar's zone"
+}
+
+// compile compiles the VTIMEZONE text, once for all VCALENDARs that repeat it.
+func (r *reader) compile(text string) (*time.Location, bool) {
+	if text == "" {
+		return nil, false
+	}
+	zone, done := r.compiled[text]
+	if done || len(r.compiled) == maxZones {
+		return zone, zone != nil
+	}
+	component, err := decodeZone(text)
+	if err == nil {
+		zone, err = compileZone(component)
+	}
+	if err != nil {
+		zone = nil
+	}
+	r.compiled[text] = zone
+	return zone, zone != nil
+}
+
+// zonesKnown reports whether all zones that k names are known.
+func (r *reader) zonesKnown(k *kept) bool {
+	for _, p := range k.params {
+		if p.name != "TZID" {
+			continue
+		}
+		name := k.text[p.value.from:p.value.to]
+		if _, ok := r.vcal.found[string(name)]; ok {
+			continue
+		}
+		if _, ok := r.zoneKnown(string(name)); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// zoneName is a TZID, from a property or a parameter, in the form in which the
+// two are compared.
+func zoneName(tzid string) string {
+	tzid = strings.Trim(decodeCaret(tzid), "\" \t")
+	return string(cutText(bytes.ReplaceAll([]byte(tzid), []byte(`"`), nil), maxParamValue))
+}
