@@ -1,3 +1,8 @@
 module holdfast
 
 go 1.26.0
+
+require (
+	github.com/google/go-cmp v0.7.0
+	github.com/teambition/rrule-go v1.8.2
+)
