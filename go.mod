@@ -6,7 +6,7 @@ require github.com/emersion/go-ical v0.0.0-20250609112844-439c63cef608
 
 require (
 	github.com/google/go-cmp v0.7.0
-	github.com/teambition/rrule-go v1.8.2 // indirect
+	github.com/teambition/rrule-go v1.8.2
 )
 
 require golang.org/x/net v0.62.0
