@@ -21,8 +21,9 @@ type param struct {
 }
 
 var (
-	errNoColon   = errors.New("no colon")
-	errManyParam = fmt.Errorf("more than %d parameters", maxParams)
+	errNoColon   = errors.New("has no colon")
+	errTooLong   = fmt.Errorf("is longer than %d octets", maxLine)
+	errManyParam = fmt.Errorf("has more than %d parameters", maxParams)
 )
 
 // split takes line apart. A quote that is never closed is an ordinary character.

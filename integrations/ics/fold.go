@@ -21,6 +21,9 @@ func (f *folder) Write(line []byte) (int, error) {
 		for n > 0 && !utf8.RuneStart(rest[n]) {
 			n--
 		}
+		if n == 0 { // no UTF-8; the line must end all the same
+			n = room
+		}
 		f.w.Write(rest[:n]) // a bufio.Writer keeps its first error for later
 		f.w.WriteString("\r\n ")
 		rest, room = rest[n:], maxOctets-1

@@ -2,6 +2,7 @@ package ics
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -87,7 +88,7 @@ func (r *reader) keep(p property) {
 		r.checkColon()
 		return
 	}
-	if r.kept.broken != nil || !r.take(p) {
+	if r.kept.broken != nil || !r.takeOrSpoil(p) {
 		return
 	}
 	switch {
@@ -109,7 +110,7 @@ func (r *reader) keep(p property) {
 
 // keepOfZone keeps the current line, which is property p of a VTIMEZONE.
 func (r *reader) keepOfZone(p property) {
-	if p != unneeded && r.kept.broken == nil && r.take(p) {
+	if p != unneeded && r.kept.broken == nil && r.takeOrSpoil(p) {
 		r.kept.addLine(p.String(), r.cut.value, r.scan.line)
 		if p == propTzid {
 			r.kept.tzid = string(r.cut.value)
@@ -117,27 +118,33 @@ func (r *reader) keepOfZone(p property) {
 	}
 }
 
-// take unfolds the current line, property p, into r.cut. A line that cannot be
-// taken apart is warned about or spoils its component.
-func (r *reader) take(p property) bool {
+// takeOrSpoil takes the current line, property p of a component. A line without
+// a colon is passed over; one that breaks a limit spoils the component.
+func (r *reader) takeOrSpoil(p property) bool {
+	err := r.take(p)
+	switch {
+	case errors.Is(err, errNoColon):
+		r.noProperty(r.scan.buf)
+	case err != nil:
+		r.kept.spoil(r.scan.line, fmt.Sprintf("%s %v", p, err))
+	}
+	return err == nil
+}
+
+// take unfolds the current line, property p, into r.cut.
+func (r *reader) take(p property) error {
 	line, ok := r.scan.unfold()
 	if !ok {
-		r.kept.spoil(r.scan.line, fmt.Sprintf("%s is longer than %d octets", p, maxLine))
-		return false
+		return errTooLong
 	}
 	line = toUTF8(line)
-	switch err := r.cut.split(line); {
-	case err == errNoColon:
-		r.noProperty(line)
-		return false
-	case err != nil:
-		r.kept.spoil(r.scan.line, fmt.Sprintf("%s has %v", p, err))
-		return false
+	if err := r.cut.split(line); err != nil {
+		return err
 	}
 	if p.timed() && len(r.cut.params) > 0 && bytes.IndexByte(r.cut.value, ':') >= 0 {
 		r.cut.splitLast(line)
 	}
-	return true
+	return nil
 }
 
 // checkColon warns of a line that nothing needs and that is no property: one
@@ -153,7 +160,11 @@ func (r *reader) checkColon() {
 
 // calendarLine reads the current line, which is property p of a VCALENDAR.
 func (r *reader) calendarLine(p property) {
-	if p == unneeded || !r.take(p) {
+	if p == unneeded {
+		return
+	}
+	if err := r.take(p); err != nil {
+		r.warn.add(r.scan.line, "%s %v: ignored", p, err)
 		return
 	}
 	value := oneLine(unescape(string(r.cut.value)))

@@ -155,7 +155,7 @@ func calendarProperty(name []byte) property {
 // repeats reports whether p may stand more than once in a component.
 func (p property) repeats() bool {
 	switch p {
-	case propAttendee, propExdate, propExrule, propRdate, propRrule, propTzname:
+	case propAttendee, propExdate, propRdate, propRrule:
 		return true
 	}
 	return false

@@ -60,7 +60,7 @@ func (r *reader) begin(name string) {
 		r.abandon(1)
 	case len(r.stack) == maxDepth:
 		r.tooDeep++
-		r.kept.spoil(r.scan.line, "components nest deeper than "+fmt.Sprint(maxDepth))
+		r.kept.spoil(r.scan.line, fmt.Sprintf("components nest deeper than %d", maxDepth))
 		return
 	}
 	r.enter(open{k, name, r.scan.line})
@@ -140,9 +140,19 @@ func (r *reader) abandon(depth int) {
 		case zone:
 			r.warn.add(c.line, "BEGIN:VTIMEZONE has no END:VTIMEZONE before line %d: zone ignored", r.scan.line)
 		default:
-			r.kept.spoil(c.line, fmt.Sprintf("BEGIN:%s has no END", c.name))
+			r.unclosed(c)
 		}
 	}
+}
+
+// unclosed notes that c, which nothing is read of, has no END: it may have
+// swallowed a part of the event or zone that it stands in.
+func (r *reader) unclosed(c *open) {
+	if len(r.stack) > 1 && (r.stack[1].kind == event || r.stack[1].kind == zone) {
+		r.kept.spoil(c.line, fmt.Sprintf("BEGIN:%s has no END", c.name))
+		return
+	}
+	r.warn.add(c.line, "BEGIN:%s has no END: ignored", c.name)
 }
 
 // outside warns, once for each stretch, of what stands outside any VCALENDAR.
