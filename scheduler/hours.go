@@ -19,15 +19,15 @@ func ParseHours(s string) (Hours, error) {
 	if n, _ := fmt.Sscanf(s+" .", "%d:%d-%d:%d %s", &sh, &sm, &eh, &em, &rest); n != 5 || rest != "." {
 		return Hours{}, fmt.Errorf("hours %q are not of the form 09:00-17:00", s)
 	}
-	start, okStart := clock(sh, sm)
-	end, okEnd := clock(eh, em)
+	start, okStart := sinceMidnight(sh, sm)
+	end, okEnd := sinceMidnight(eh, em)
 	if !okStart || !okEnd || end <= start {
 		return Hours{}, fmt.Errorf("hours %q do not start before they end within one day", s)
 	}
 	return Hours{start, end}, nil
 }
 
-func clock(hour, minute int) (time.Duration, bool) {
+func sinceMidnight(hour, minute int) (time.Duration, bool) {
 	d := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 	return d, hour >= 0 && minute >= 0 && minute < 60 && d <= 24*time.Hour
 }
