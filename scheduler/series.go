@@ -103,7 +103,7 @@ func (s *series) complete(o *Event, original Moment) *Event {
 		full.Organizer, full.Attendees = s.event.Organizer, s.event.Attendees
 	}
 	if full.Start.Wall.IsZero() {
-		full.Start, full.End = original, s.endOf(original.Wall)
+		full.Start, full.End = original, s.endOf(inZone(original, s.zone))
 	}
 	return &full
 }
