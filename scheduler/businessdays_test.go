@@ -130,13 +130,20 @@ func TestDaysOffMayBeAsFarApartAsDatesCan(t *testing.T) {
 	for !isWeekday(last) {
 		last--
 	}
-	b := NewBusinessDays(nil, []Date{last, 20_000, first})
-	for _, d := range []Date{first, 20_000, last} {
-		if b.Is(d) {
-			t.Errorf("%d is a business day, want a day off", d)
+	off := []Date{last, first}
+	for d := Date(20_000); d < 21_000; d += 3 {
+		off = append(off, d)
+	}
+	b, naive := NewBusinessDays(nil, off), newNaiveDays(nil, off)
+	for _, d := range append(off, 20_001, 20_500) {
+		if got, want := b.Is(d), naive.is(d); got != want {
+			t.Errorf("Is(%d) = %t, want %t", d, got, want)
 		}
-		if want := (naiveDays{off: map[Date]bool{d: true}}).add(d-1, 1); b.Add(d-1, 1) != want {
-			t.Errorf("business day after %d: %d, want %d", d-1, b.Add(d-1, 1), want)
+		if got, want := b.Add(d-1, 1), naive.add(d-1, 1); got != want {
+			t.Errorf("business day after %d: %d, want %d", d-1, got, want)
+		}
+		if got, want := b.Add(d+1, -1), naive.add(d+1, -1); got != want {
+			t.Errorf("business day before %d: %d, want %d", d+1, got, want)
 		}
 	}
 }
