@@ -6,7 +6,7 @@ import (
 )
 
 // BusinessDays counts business days: Monday to Friday less public holidays and
-// days off (rules.md §4). Every question is answered from tables, whatever the
+// days off. Every question is answered from tables, whatever the
 // distance. The zero value knows weekends only. It is immutable, so any number of
 // goroutines may share one.
 //

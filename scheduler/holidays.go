@@ -13,7 +13,7 @@ import (
 var holidayTable string
 
 // Holidays are the public holidays of one region, ready to be looked up: those of
-// type public in the holiday data, whole days only (rules.md §4).
+// type public in the holiday data, whole days only.
 type Holidays struct {
 	first Date     // the first day of the table
 	days  []uint16 // for each day of the table: 0, or 1 + an index into names

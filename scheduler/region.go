@@ -61,7 +61,9 @@ func nearRegions(code string) string {
 	}
 	var near []string
 	for e := range regionEntries {
-		if e.hasOwnDays() && (strings.EqualFold(e.name, code) || editDistance(e.code, code) <= 1) {
+		// No need to measure what is too long to be near.
+		slip := len(code) <= len(e.code)+1 && editDistance(e.code, code) <= 1
+		if e.hasOwnDays() && (slip || strings.EqualFold(e.name, code)) {
 			near = append(near, e.code)
 		}
 	}

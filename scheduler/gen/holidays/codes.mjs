@@ -14,7 +14,7 @@ const ALIASES = {
   'in-uk': 'in-ut',
   'cl-nb': 'cl-nu', // Ñuble, in Chile's own short form
   'gt-01': 'gt-1',
-  'fr-75': 'fr', // Paris, 75C since 2019
+  'fr-75': 'fr', // Paris, now 75C in ISO 3166
   'fr-6ae': 'fr-67', // Alsace: Bas-Rhin and Haut-Rhin have the same days
   // Territories that have a country code of their own.
   'us-as': 'as',

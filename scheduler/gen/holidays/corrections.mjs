@@ -105,6 +105,19 @@ const CORRECTIONS = [
     }
   },
   {
+    at: 'CH-SO',
+    why: 'Ruhetagsgesetz, RG 512.41: 19 March is a holiday in a few communes only, as the data says itself in a note',
+    days: { '03-19': false }
+  },
+  {
+    at: 'MX',
+    why: 'Ley Federal del Trabajo, art. 74 VII as of 2024: the day on which the government changes is 1 October',
+    days: {
+      '12-01 every 6 years since 1934': false,
+      '10-01 every 6 years since 2024': named('Change of Federal Government')
+    }
+  },
+  {
     at: 'BG',
     why: 'Labour Code, art. 154: 26 December is a holiday too, and one on a weekend (Easter aside) moves to the next working day',
     days: {
