@@ -89,7 +89,7 @@ func (p *Plan) judge(k keyThings, s Snapshot) {
 	}
 }
 
-func covered(k keyThings, v verdict, now time.Time) Covered {
+func covered(k keyThings, v finding, now time.Time) Covered {
 	c := Covered{Prospect: k.key, NextStep: NextStep{
 		UID:      v.next.Event.UID,
 		Start:    v.next.Start(),
@@ -103,7 +103,7 @@ func covered(k keyThings, v verdict, now time.Time) Covered {
 	return c
 }
 
-func flag(key string, v verdict) Flag {
+func flag(key string, v finding) Flag {
 	t := v.flagged
 	return Flag{
 		Prospect:     key,

@@ -24,7 +24,7 @@ func anyCalendar(t *rapid.T) Snapshot {
 }
 
 func anyEvent(t *rapid.T, i int, now time.Time) Event {
-	start := now.Truncate(5*time.Minute).Add(time.Duration(rapid.IntRange(-35*288, 60*288).Draw(t, "start")) * 5 * time.Minute)
+	start := now.Truncate(5 * time.Minute).Add(time.Duration(rapid.IntRange(-35*288, 60*288).Draw(t, "start")) * 5 * time.Minute)
 	local := start.In(newYork)
 	if rapid.IntRange(0, 14).Draw(t, "all-day") == 0 {
 		first := DateOf(local)

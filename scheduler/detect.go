@@ -27,9 +27,9 @@ func (t *thing) meets() bool { return !t.cancelled && !t.side.allDeclined }
 func (t *thing) ended(now int64) bool { return t.span.end <= now }
 func (t *thing) begun(now int64) bool { return t.span.start <= now }
 
-// verdict is what is true of one prospect key. At most one of flagged and next is
+// finding is what is true of one prospect key. At most one of flagged and next is
 // set; judged may be nil with either.
-type verdict struct {
+type finding struct {
 	judged  *thing
 	next    *thing
 	flagged *thing
@@ -39,9 +39,9 @@ type verdict struct {
 // judge decides which meeting of one key is judged, which is its next step, and
 // what is flagged if there is none. All things are with the same key and in the
 // window.
-func judge(things []thing, now time.Time, wrapUp time.Duration) verdict {
+func judge(things []thing, now time.Time, wrapUp time.Duration) finding {
 	at := now.Unix()
-	v := verdict{judged: judged(things, at, int64(wrapUp/time.Second))}
+	v := finding{judged: judged(things, at, int64(wrapUp/time.Second))}
 	if v.next = nextStep(things, v.judged, at, int64(wrapUp/time.Second)); v.next != nil {
 		return v
 	}

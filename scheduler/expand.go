@@ -3,6 +3,7 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -33,7 +34,7 @@ func Expand(events []Event, local *time.Location, from, to time.Time) ([]Instanc
 	for _, f := range families(events, local) {
 		x.family(f)
 	}
-	sortInstances(x.instances)
+	slices.SortFunc(x.instances, compareInstances)
 	return x.instances, x.warnings
 }
 

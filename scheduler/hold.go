@@ -54,12 +54,12 @@ func (h *Hold) ID(rep string) string {
 	if h.Meeting.RecurrenceID != nil {
 		original = h.Meeting.RecurrenceID.Time.Format(time.RFC3339)
 	}
-	return digest(rep, h.Prospect, h.Meeting.UID, original, h.Cadence, h.Step)
+	return shortDigest(rep, h.Prospect, h.Meeting.UID, original, h.Cadence, h.Step)
 }
 
-// digest returns a short name for parts, in the characters that Google allows in
+// shortDigest returns a short name for parts, in the characters that Google allows in
 // event ids.
-func digest(parts ...string) string {
+func shortDigest(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return "hf" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
 }

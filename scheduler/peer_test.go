@@ -6,7 +6,7 @@ import (
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/ar"
-	"github.com/rickar/cal/v2/at"
+	austria "github.com/rickar/cal/v2/at"
 	"github.com/rickar/cal/v2/au"
 	"github.com/rickar/cal/v2/be"
 	"github.com/rickar/cal/v2/bg"
@@ -57,7 +57,7 @@ import (
 // ch as a whole: there its list is the union of all provinces and cantons.
 func peerHolidays() map[Region][]*cal.Holiday {
 	return map[Region][]*cal.Holiday{
-		"ar": ar.Holidays, "at": at.Holidays, "be": be.Holidays, "bg": bg.Holidays, "br": br.Holidays, "cy": cy.Holidays,
+		"ar": ar.Holidays, "at": austria.Holidays, "be": be.Holidays, "bg": bg.Holidays, "br": br.Holidays, "cy": cy.Holidays,
 		"cz": cz.Holidays, "dk": dk.Holidays, "ee": ee.Holidays, "es": es.Holidays, "fi": fi.Holidays, "fr": fr.Holidays,
 		"gb-eng": gb.Holidays, "gb-wls": gb.Holidays, "gr": gr.Holidays, "hr": hr.Holidays, "hu": hu.Holidays,
 		"ie": ie.Holidays, "is": is.Holidays, "it": it.Holidays, "jp": jp.Holidays, "ke": ke.Holidays, "lt": lt.Holidays,

@@ -65,7 +65,7 @@ func (r Refused) Total() int { return r.Busy + r.OutsideHours + r.Holiday + r.Bu
 // ID names s among everything Holdfast writes for the rep with the given main
 // address.
 func (s *Slot) ID(rep string) string {
-	return digest(rep, "offer", s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
+	return shortDigest(rep, "offer", s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
 }
 
 // Meet fills in both sides of the request from their calendars. Both sides' business
