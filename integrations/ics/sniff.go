@@ -22,7 +22,8 @@ func (e *NotCalendarError) Error() string {
 	return fmt.Sprintf("%s: not a calendar: %s: %s", place, e.Reason, e.Advice)
 }
 
-// kindOfFile is something that people take for a calendar file, and how it starts.
+// kindOfFile is something that people take for a calendar file, and how it
+// starts; the case of letters does not count, and they are written in capitals.
 type kindOfFile struct {
 	start, reason, advice string
 }
@@ -35,8 +36,8 @@ func otherFiles() []kindOfFile {
 		{"\x1f\x8b", "gzip-compressed", unpack},
 		{"PK\x03\x04", "a zip archive", unpack},
 		{"PK\x05\x06", "an empty zip archive", export},
-		{"BZh", "bzip2-compressed", unpack},
-		{"\xfd7zXZ", "xz-compressed", unpack},
+		{"BZH", "bzip2-compressed", unpack},
+		{"\xfd7ZXZ", "xz-compressed", unpack},
 		{"\x28\xb5\x2f\xfd", "zstd-compressed", unpack},
 		{"\xff\xfe", "UTF-16 text", utf8Only},
 		{"\xfe\xff", "UTF-16 text", utf8Only},
@@ -65,7 +66,7 @@ func sniff(file string, start []byte) *NotCalendarError {
 		return not("empty", "export it again")
 	}
 	for _, other := range otherFiles() {
-		if n := len(other.start); len(text) >= n && bytes.EqualFold(text[:n], []byte(other.start)) {
+		if n := len(other.start); len(text) >= n && equalFold(text[:n], other.start) {
 			return not(other.reason, other.advice)
 		}
 	}
