@@ -6,3 +6,5 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/teambition/rrule-go v1.8.2
 )
+
+require pgregory.net/rapid v1.3.0
