@@ -18,3 +18,5 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+require pgregory.net/rapid v1.3.0
