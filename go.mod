@@ -9,6 +9,10 @@ require (
 	github.com/teambition/rrule-go v1.8.2
 )
 
-require golang.org/x/net v0.62.0
+require (
+	github.com/arran4/golang-ical v0.3.4
+	golang.org/x/net v0.62.0
+	pgregory.net/rapid v1.3.0
+)
 
 require golang.org/x/text v0.43.0 // indirect
