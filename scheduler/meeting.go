@@ -102,7 +102,8 @@ func (p *people) guestsOf(e *Event) guests {
 		return g
 	}
 	g.sides = sides(prospects, e.Organizer)
-	g.meets = !e.AllDay() && !e.StatusOnly && !g.declined &&
+	appointment := !e.AllDay() && !e.StatusOnly && (e.Kind == "" || e.Kind == KindReview)
+	g.meets = appointment && !g.declined &&
 		!isAudience(prospects, len(g.sides)) && !(e.Private && allFree)
 	return g
 }
