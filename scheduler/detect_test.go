@@ -194,3 +194,26 @@ func TestUnknownListsHiddenGuestLists(t *testing.T) {
 		t.Errorf("unknown %v, want m", p.Unknown)
 	}
 }
+
+func TestTheSameMeetingIsNeverFlaggedAgainAfterBeingWaived(t *testing.T) {
+	cases := []struct {
+		rule   string
+		waiver Waiver
+		want   string
+	}{
+		{"waived", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, Reason: AgreedOtherwise}, "nothing"},
+		{"waived until a date to come", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, ResumeOn: at("2026-11-18 10:01")}, "nothing"},
+		{"unless its resume date passes", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, ResumeOn: at("2026-11-18 10:00")}, "flag no_next_step m"},
+		{"another meeting is not", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "earlier"}}, "flag no_next_step m"},
+		{"nor is it for another key", Waiver{Prospect: "globex.com", Meeting: MeetingRef{UID: "m"}}, "flag no_next_step m"},
+	}
+	for _, c := range cases {
+		t.Run(c.rule, func(t *testing.T) {
+			s := snapshot(meeting("m", "2026-11-17 14:00", ana))
+			s.Waivers = []Waiver{c.waiver}
+			if got := outcome(decide(t, s), "acme.com"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
