@@ -20,3 +20,5 @@ require (
 )
 
 require pgregory.net/rapid v1.3.0
+
+require github.com/emersion/go-ical v0.0.0-20250609112844-439c63cef608
