@@ -1,7 +1,6 @@
 package ics
 
 import (
-	"bytes"
 	"strings"
 	"time"
 )
@@ -130,8 +129,8 @@ func (r *reader) zonesKnown(k *kept) bool {
 }
 
 // zoneName is a TZID, from a property or a parameter, in the form in which the
-// two are compared.
+// two are compared; parameter values have no case (RFC 5545 §2).
 func zoneName(tzid string) string {
-	tzid = strings.Trim(decodeCaret(tzid), "\" \t")
-	return string(cutText(bytes.ReplaceAll([]byte(tzid), []byte(`"`), nil), maxParamValue))
+	tzid = strings.ReplaceAll(decodeCaret(tzid), `"`, "")
+	return strings.ToLower(trimTZID(string(cutText([]byte(tzid), maxParamValue))))
 }

@@ -188,6 +188,30 @@ func TestReadsZonesThatComeAfterTheirEvents(t *testing.T) {
 	}
 }
 
+func TestFindsTheFilesOwnZonesLast(t *testing.T) {
+	var lines []string
+	for _, tzid := range []string{"Office", "/example.com/Office", "Europe/Berlin", "Eastern Standard Time", `Over\, there`} {
+		lines = append(lines, "BEGIN:VTIMEZONE", "TZID:"+tzid, "BEGIN:STANDARD", "DTSTART:19700101T000000",
+			"TZOFFSETFROM:+0300", "TZOFFSETTO:+0300", "END:STANDARD", "END:VTIMEZONE")
+	}
+	tests := []struct{ tzid, want string }{
+		{"Office", "06:00"}, {`"office"`, "06:00"}, {`" OFFICE "`, "06:00"}, {"/example.com/Office", "06:00"}, {`"Over, there"`, "06:00"},
+		{"Europe/Berlin", "08:00"}, {`"Eastern Standard Time"`, "14:00"},
+	}
+	for _, tt := range tests {
+		lines = append(lines, "BEGIN:VEVENT", "UID:"+tt.tzid, "DTSTART;TZID="+tt.tzid+":20261118T090000", "END:VEVENT")
+	}
+	cal := mustRead(t, inCalendar(lines...))
+	if len(cal.Events) != len(tests) || len(cal.Warnings) > 0 {
+		t.Fatalf("%d events, warnings %q", len(cal.Events), messages(cal))
+	}
+	for i, tt := range tests {
+		if got := cal.Events[i].Start.In(nil).Format("15:04"); got != tt.want {
+			t.Errorf("09:00 in %s is %s in UTC, want %s", tt.tzid, got, tt.want)
+		}
+	}
+}
+
 func TestZonesBelongToTheirOwnCalendar(t *testing.T) {
 	office := func(offset string) []string {
 		return []string{"BEGIN:VTIMEZONE", "TZID:Office", "BEGIN:STANDARD", "DTSTART:19700101T000000",
