@@ -17,34 +17,23 @@ const (
 // so that equal zones are one pointer. It is not for several goroutines.
 type zones struct {
 	loaded map[string]*time.Location // by IANA name, and by TZID as written
-	own    map[string]*time.Location // by ownKey
 }
 
 func newZones() *zones {
-	return &zones{
-		loaded: map[string]*time.Location{},
-		own:    map[string]*time.Location{},
-	}
-}
-
-// define makes loc the zone that tzid means where nothing else knows it: a
-// VTIMEZONE of the file. A later definition of the same tzid replaces this one.
-func (z *zones) define(tzid string, loc *time.Location) {
-	z.own[ownKey(tzid)] = loc
+	return &zones{loaded: map[string]*time.Location{}}
 }
 
 // find returns the zone that tzid means, and whether there is one: the IANA zone
-// of that name, also behind a vendor's prefix; else the one that Windows calls so;
-// else the one defined here. The machine's own zone, leap-second zones and paths
-// have no names. A name that is in no table never reaches the file system.
+// of that name, also behind a vendor's prefix; else the one that Windows calls so.
+// The machine's own zone, leap-second zones and paths have no names. A name that
+// is in no table never reaches the file system.
 func (z *zones) find(tzid string) (*time.Location, bool) {
 	if loc, ok := z.loaded[tzid]; ok {
 		return loc, true
 	}
 	name, ok := knownZone(tzid)
 	if !ok {
-		loc, ok := z.own[ownKey(tzid)]
-		return loc, ok
+		return nil, false
 	}
 	loc, ok := z.load(name)
 	if ok && len(z.loaded) < maxSpellings {
@@ -78,10 +67,6 @@ func isUTC(name string) bool {
 	}
 	return false
 }
-
-// ownKey is the form in which a VTIMEZONE's TZID and those that name it are
-// compared; parameter values have no case (RFC 5545 §2).
-func ownKey(tzid string) string { return strings.ToLower(trimTZID(tzid)) }
 
 // trimTZID removes the spaces and quotes that programs put around a TZID.
 func trimTZID(tzid string) string { return strings.Trim(tzid, "\"' \t\r\n") }

@@ -178,29 +178,6 @@ func TestLeavesUnknownNames(t *testing.T) {
 	}
 }
 
-func TestFindsTheFilesOwnZonesLast(t *testing.T) {
-	office := time.FixedZone("Office", 3*3600)
-	z := newZones()
-	if _, ok := z.find("Office"); ok {
-		t.Fatal("found before it was defined")
-	}
-	for _, tzid := range []string{"Office", "/example.com/Office", "Europe/Berlin", "Eastern Standard Time"} {
-		z.define(tzid, office)
-	}
-	for tzid, want := range map[string]string{
-		"Office": "Office", `"office"`: "Office", " OFFICE ": "Office", "/example.com/Office": "Office",
-		"Europe/Berlin": "Europe/Berlin", "Eastern Standard Time": "America/New_York",
-	} {
-		if got, ok := z.find(tzid); !ok || got.String() != want {
-			t.Errorf("find(%q) = %v, %v; want %v", tzid, got, ok, want)
-		}
-	}
-	z.define("Office", time.FixedZone("New Office", 0))
-	if got, _ := z.find("Office"); got.String() != "New Office" {
-		t.Errorf("defined again, it is still %v", got)
-	}
-}
-
 func TestRemembersOnlySoManySpellings(t *testing.T) {
 	z := newZones()
 	for i := range 3 * maxSpellings {
