@@ -2,7 +2,10 @@ module holdfast
 
 go 1.26.0
 
-require golang.org/x/net v0.62.0
+require (
+	golang.org/x/net v0.62.0
+	pgregory.net/rapid v1.3.0
+)
 
 require (
 	github.com/alecthomas/kong v1.17.0 // indirect
