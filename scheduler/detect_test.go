@@ -113,7 +113,7 @@ func TestNextStep(t *testing.T) {
 	}
 }
 
-func written(k Kind) change { return func(e *Event) { e.Kind = k } }
+func written(k Kind) tweak { return func(e *Event) { e.Kind = k } }
 
 func withGuest(e Event, address string) Event {
 	e.Attendees = []Attendee{{Address: testRep}, {Address: address}}
