@@ -16,7 +16,7 @@ type calendarState struct {
 	// zone is X-WR-TIMEZONE, which stands in for unknown TZIDs; nil: none, and
 	// their times float.
 	zone *time.Location
-	own  map[string]ownZone // VTIMEZONEs that name no zone known anyway, by zoneName
+	own  map[string]ownZone // VTIMEZONEs that name no zone known anyway, by zoneKey
 	// found holds the zones by TZID as it stands in a parameter.
 	found map[string]*time.Location
 	// waiting holds events that name a zone not known when they were read: its

@@ -34,7 +34,7 @@ func (r *reader) endZone() {
 		r.warn.add(f.line, "%s: VTIMEZONE ignored", f.text)
 		return
 	}
-	tzid := zoneName(unescape(r.kept.tzid))
+	tzid := zoneKey(unescape(r.kept.tzid))
 	if _, known := r.zones.find(tzid); known || r.vcal.own[tzid].text != "" {
 		return
 	}
@@ -54,7 +54,7 @@ func (r *reader) zoneKnown(param string) (*time.Location, bool) {
 	if zone, ok := r.vcal.found[param]; ok {
 		return zone, true
 	}
-	tzid := zoneName(param)
+	tzid := zoneKey(param)
 	zone, ok := r.zones.find(tzid)
 	if !ok {
 		zone, ok = r.compile(r.vcal.own[tzid])
@@ -105,7 +105,7 @@ func (r *reader) compile(own ownZone) (*time.Location, bool) {
 	}
 	if err != nil {
 		zone = nil
-		r.warn.add(own.line, "VTIMEZONE cannot be read: %s: ignored", oneLine(err.Error()))
+		r.warn.add(own.line, "%s: zone ignored", oneLine(err.Error()))
 	}
 	r.compiled[own.text] = zone
 	return zone, zone != nil
@@ -128,9 +128,9 @@ func (r *reader) zonesKnown(k *kept) bool {
 	return true
 }
 
-// zoneName is a TZID, from a property or a parameter, in the form in which the
+// zoneKey is a TZID, from a property or a parameter, in the form in which the
 // two are compared; parameter values have no case (RFC 5545 §2).
-func zoneName(tzid string) string {
+func zoneKey(tzid string) string {
 	tzid = strings.ReplaceAll(decodeCaret(tzid), `"`, "")
 	return strings.ToLower(trimTZID(string(cutText([]byte(tzid), maxParamValue))))
 }

@@ -250,6 +250,10 @@ func TestWarnsOfWhatIsWrongWithACalendar(t *testing.T) {
 			[]string{"4: BEGIN:DAYLIGHT has no END: VTIMEZONE ignored"}},
 		{"VTIMEZONE that is too long", zone("TZID:Z", "BEGIN:DAYLIGHT", strings.Repeat("RDATE:20261118T000000\r\n", 4000)+"END:DAYLIGHT"),
 			[]string{"2982: more than can be read of one VTIMEZONE: VTIMEZONE ignored"}},
+		{"VTIMEZONE that makes no sense, used by an event", zone("TZID:Own", "BEGIN:STANDARD", "DTSTART:19700101T000000", "END:STANDARD") +
+			"\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART;TZID=Own:20261118T090000\r\nEND:VEVENT",
+			[]string{`2: compile VTIMEZONE "Own": STANDARD: TZOFFSETFROM: "" is no offset: zone ignored`,
+				`10: TZID "Own" is no known zone: its times are read as local times`}},
 		{"observance outside of a VTIMEZONE", "BEGIN:STANDARD\r\nDTSTART:x\r\nEND:STANDARD", nil},
 	}
 	for _, tt := range tests {

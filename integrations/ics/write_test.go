@@ -77,7 +77,7 @@ func TestWritesACalendarWithoutEntries(t *testing.T) {
 }
 
 func TestWritesAllDayEntriesAsDatesOfTheirZone(t *testing.T) {
-	auckland := zoneOf(t, "Pacific/Auckland")
+	auckland := location(t, "Pacific/Auckland")
 	e := anEntry()
 	e.AllDay = true
 	e.Start, e.End = time.Date(2026, 11, 19, 0, 0, 0, 0, auckland), time.Date(2026, 11, 21, 0, 0, 0, 0, auckland)
