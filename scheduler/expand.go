@@ -74,8 +74,11 @@ func recurring(f family) bool {
 // single adds the events of a family that has no series: the event itself, or
 // overrides whose series is not at hand.
 func (x *expander) single(f family) {
-	if f.event != nil {
-		x.add(Instance{Event: f.event, span: x.spanOf(f.event)})
+	if e := f.event; e != nil {
+		if len(e.ExDates) > 0 && newSeries(f, x.local).excluded(e.Start.Wall, e.Start.In(x.local).Unix()) {
+			return
+		}
+		x.add(Instance{Event: e, span: x.spanOf(e)})
 		return
 	}
 	for _, o := range f.overrides {
@@ -95,7 +98,7 @@ func withTimes(o *Event, at Moment) *Event {
 }
 
 func (x *expander) spanOf(e *Event) span {
-	return span{e.Start.In(x.local).Unix(), e.End.In(x.local).Unix()}
+	return span{e.Start.In(x.local).Unix(), e.endIn(x.local).Unix()}
 }
 
 // override returns the instance that o makes of the one that started at original.
@@ -136,11 +139,22 @@ func (x *expander) series(f family) error {
 	cursor := zoneCursor{zone: s.zone}
 	for _, start := range starts {
 		at := cursor.resolve(start.wall)
-		if !s.excluded(start.wall, at.Unix()) {
-			x.add(s.instance(start, at))
+		if s.excluded(start.wall, at.Unix()) || repeats(starts, start.wall, wall(at.Unix()+cursor.offset)) {
+			continue
 		}
+		x.add(s.instance(start, at))
 	}
 	return nil
+}
+
+// repeats reports whether clocks skip the start at wall and show another time for
+// it, at which the series has a start too: the two are one instant.
+func repeats(starts []seriesStart, wall, shown time.Time) bool {
+	if shown.Equal(wall) {
+		return false
+	}
+	_, found := slices.BinarySearchFunc(starts, shown, func(s seriesStart, t time.Time) int { return s.wall.Compare(t) })
+	return found
 }
 
 // shorten cuts a title to what fits in a message.

@@ -11,6 +11,8 @@ type series struct {
 	event     *Event
 	zone      *time.Location // in which its wall-clock times are read
 	length    time.Duration  // exact, of an instance
+	days      int            // wall-clock days that begin an instance (Event.NominalDays)
+	rest      time.Duration  // exact, after those
 	overrides []override     // of single instances and of all from one on, by original start
 	replaced  map[int64]bool // original starts with an override of their own
 	exInstant map[int64]bool // EXDATE as date-times
@@ -32,9 +34,13 @@ type seriesStart struct {
 
 func newSeries(f family, local *time.Location) *series {
 	e := f.event
-	s := &series{event: e, zone: e.Start.Zone, length: e.End.In(local).Sub(e.Start.In(local))}
+	s := &series{event: e, zone: e.Start.Zone, length: e.endIn(local).Sub(e.Start.In(local))}
 	if s.zone == nil {
 		s.zone = local
+	}
+	if e.NominalDays > 0 {
+		s.days = e.NominalDays
+		s.rest = e.endIn(s.zone).Sub(Resolve(e.Start.Wall.AddDate(0, 0, s.days), s.zone))
 	}
 	for _, ex := range e.ExDates {
 		s.exclude(ex)
@@ -105,18 +111,21 @@ func (s *series) complete(o *Event, original Moment) *Event {
 	if full.Start.Wall.IsZero() {
 		full.Start, full.End = original, original
 	}
-	if full.End.Wall.Equal(full.Start.Wall) { // a start alone: as long as the series' own
+	if full.End.In(s.zone).Equal(full.Start.In(s.zone)) { // a start alone: as long as the series' own
 		full.End = s.endOf(inZone(full.Start, s.zone))
 	}
 	return &full
 }
 
 // endOf returns the end of an instance that starts at wall. The length is exact,
-// save for days of a DURATION and all-day events, which are wall-clock days (RFC
-// 5545 §3.8.5.3).
+// save for all-day events and for days of a DURATION, which are wall-clock days and
+// come first (RFC 5545 §3.3.6, §3.8.5.3).
 func (s *series) endOf(wall time.Time) Moment {
-	if s.event.AllDay() || s.event.NominalDays > 0 {
-		return Moment{Wall: wall.Add(s.event.End.Wall.Sub(s.event.Start.Wall)), Zone: s.event.End.Zone, DateOnly: s.event.AllDay()}
+	switch {
+	case s.event.AllDay():
+		return Moment{Wall: wall.Add(s.event.End.Wall.Sub(s.event.Start.Wall)), DateOnly: true}
+	case s.days > 0:
+		return Moment{Wall: Resolve(wall.AddDate(0, 0, s.days), s.zone).Add(s.rest), Zone: time.UTC}
 	}
 	return Moment{Wall: Resolve(wall, s.zone).Add(s.length), Zone: time.UTC}
 }
@@ -125,7 +134,7 @@ func (s *series) endOf(wall time.Time) Moment {
 // from, in order, each once: those of the rules, the RDATEs and DTSTART itself.
 func (s *series) starts(window span, steps *int) ([]seriesStart, error) {
 	from, to := s.reach(window)
-	start := Moment{Wall: s.event.Start.Wall, Zone: s.zone, DateOnly: s.event.AllDay()}
+	start := s.event.Start
 	var walls []time.Time
 	for i := range s.event.Rules {
 		var err error
@@ -168,7 +177,7 @@ func (s *series) reach(window span) (from, to time.Time) {
 			continue
 		}
 		shift := o.event.Start.In(s.zone).Sub(time.Unix(o.at, 0))
-		length := o.event.End.In(s.zone).Sub(o.event.Start.In(s.zone))
+		length := o.event.endIn(s.zone).Sub(o.event.Start.In(s.zone))
 		before = max(before, shift+length)
 		after = max(after, -shift)
 	}
