@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/integrations/ics/icstest"
 )
 
 // What reading one hostile megabyte may cost.
@@ -198,7 +200,7 @@ func TestUnneededContentCostsNoMemory(t *testing.T) {
 }
 
 func TestMemoryStaysASmallMultipleOfTheFile(t *testing.T) {
-	text := fixture(t)
+	text := icstest.Export(t)
 	stop := watchHeap()
 	cal, err := Read(bytes.NewReader(text), "a.ics")
 	grown := stop()

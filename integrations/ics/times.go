@@ -88,7 +88,7 @@ func (e *eventReader) moment(p prop, text string) (scheduler.Moment, bool) {
 	if !ok {
 		return scheduler.Moment{}, false
 	}
-	if form != dateForm && strings.EqualFold(e.param(p, "VALUE"), "DATE") {
+	if form != dateForm && strings.EqualFold(p.param("VALUE"), "DATE") {
 		form, wall = dateForm, wall.Truncate(24*time.Hour)
 	}
 	switch form {
