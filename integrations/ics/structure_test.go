@@ -103,6 +103,7 @@ func TestSaysWhenACalendarIsIncomplete(t *testing.T) {
 		want       string
 	}{
 		{"whole", inCalendar(vevent("a")), 1, ""},
+		{"after many blank lines", strings.Repeat("\r\n", scanBuffer) + inCalendar(vevent("a")), 1, ""},
 		{"without the last line end", strings.TrimSpace(inCalendar(vevent("a"))), 1, ""},
 		{"no END:VCALENDAR", "BEGIN:VCALENDAR\r\n" + vevent("a"), 1, "a.ics:5: the file ends inside VCALENDAR, begun on line 1"},
 		{"cut inside an event", "BEGIN:VCALENDAR\r\n" + vevent("a") + "\r\nBEGIN:VEVENT\r\nUID:b\r\nDTST", 1,
@@ -139,6 +140,7 @@ func TestRefusesWhatIsNoCalendar(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "a.ics: not a calendar: empty: export it again"},
 		{"blank lines", "\r\n\r\n \n", "a.ics: not a calendar: empty: export it again"},
+		{"many blank lines", strings.Repeat("\r\n", scanBuffer), "a.ics: not a calendar: nothing but blank lines: export it again"},
 		{"gzip", "\x1f\x8b\x08\x00rest", "a.ics: not a calendar: gzip-compressed: unpack it first"},
 		{"zip", "PK\x03\x04rest", "a.ics: not a calendar: a zip archive: unpack it first"},
 		{"UTF-16 with a mark", "\xff\xfeB\x00E\x00", "a.ics: not a calendar: UTF-16 text: save it as UTF-8"},
