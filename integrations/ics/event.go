@@ -186,6 +186,7 @@ func (e *eventReader) describe() {
 	case "PRIVATE", "CONFIDENTIAL":
 		e.Private = true
 	}
+	e.Kind = scheduler.Kind(strings.ToLower(e.value(propHoldfastKind)))
 	busy := strings.ToUpper(e.value(propBusyStatus))
 	e.OutOfOffice = busy == "OOF"
 	switch strings.ToUpper(e.value(propTransp)) {

@@ -100,7 +100,7 @@ func TestRemembersOnlySoManyPeople(t *testing.T) {
 }
 
 func TestAPanicOfGoICalIsAnError(t *testing.T) {
-	if zone, err := decodeZone("BEGIN:VTIMEZONE\n0;0=\nEND:VTIMEZONE\n"); err == nil {
+	if zone, err := new(decoder).decode([]byte("BEGIN:VTIMEZONE\n0;0=\nEND:VTIMEZONE\n")); err == nil {
 		t.Errorf("decodeZone = %v, want an error", zone)
 	}
 }
