@@ -12,6 +12,11 @@ const (
 	Cancelled
 )
 
+// String returns s as the APIs spell it.
+func (s Status) String() string {
+	return [...]string{"confirmed", "tentative", "cancelled"}[s]
+}
+
 // Response is an attendee's answer to an invitation (RFC 5545 §3.2.12, PARTSTAT).
 type Response uint8
 
@@ -23,9 +28,14 @@ const (
 	Declined
 )
 
+// String returns r as the APIs spell it.
+func (r Response) String() string {
+	return [...]string{"needs_action", "accepted", "tentative", "declined"}[r]
+}
+
 // Attendee is somebody, or something, invited to an event.
 type Attendee struct {
-	// Address is as Address.Compared gives it: lower case, no mailto:, no +tag.
+	// Address is as ParseAddress gives it: lower case, no mailto:, no +tag.
 	// It is empty for a value that is no mail address.
 	Address  string
 	Name     string
@@ -33,6 +43,18 @@ type Attendee struct {
 	// NotAPerson is set for rooms, resources and groups (CUTYPE, Google's resource).
 	NotAPerson bool
 }
+
+// Kind says what Holdfast wrote an event for: X-HOLDFAST-KIND in files, hfKind at
+// Google. The zero value is an event that Holdfast did not write.
+type Kind string
+
+// The kinds of events that Holdfast writes. Only a review is a meeting.
+const (
+	KindHold   Kind = "hold"
+	KindWrapUp Kind = "wrap_up"
+	KindOffer  Kind = "offer"
+	KindReview Kind = "review"
+)
 
 // Event is one component of a calendar as its owner sees it: a single event, a
 // series (the one that carries Rules) or an override of one instance of a series
@@ -54,6 +76,7 @@ type Event struct {
 	// StatusOnly is set for events that tell of the rep's day and are no
 	// appointments: Google's focusTime, workingLocation, birthday, outOfOffice.
 	StatusOnly bool
+	Kind       Kind // of an event that Holdfast wrote itself
 	// GuestsHidden: the guest list is hidden or cut short; only the API tells.
 	GuestsHidden bool
 

@@ -207,14 +207,9 @@ func zoneOffset(c *ical.Component, name string) (int, error) {
 
 // parseOnset reads a local time; a date is its midnight.
 func parseOnset(text string) (time.Time, error) {
-	layout := "20060102T150405"
-	text = strings.TrimSpace(text)
-	if len(text) == len("20060102") {
-		layout = "20060102"
-	}
-	t, err := time.Parse(layout, text)
-	if err != nil || len(text) != len(layout) { // Parse takes fractions of a second
+	wall, form, ok := parseTime(strings.TrimSpace(text))
+	if !ok || form == utcForm {
 		return time.Time{}, fmt.Errorf("%.40q is no local time", text)
 	}
-	return t, nil
+	return wall, nil
 }

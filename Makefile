@@ -1,0 +1,79 @@
+# Every target works on a fresh machine with Go, make and a C compiler (for the
+# race detector). `make help` lists them.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# How long each fuzz target runs: some seconds with the tests, longer by hand.
+FUZZTIME      ?= 10m
+FUZZTIME_TEST ?= 5s
+BENCH         ?= .
+
+FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort)
+
+.DEFAULT_GOAL := help
+
+## run: scan the example calendar and print what it finds
+.PHONY: run
+run:
+	@$(GO) run ./cmd/holdfast scan cmd/holdfast/testdata/example.ics --now 2026-11-18T10:00 --holidays us
+
+## build: build bin/holdfast
+.PHONY: build
+build:
+	$(GO) build -o bin/holdfast ./cmd/holdfast
+
+## test: everything that must pass: lint, tests with the race detector, short fuzzing
+.PHONY: test
+test: needs lint
+	$(GO) test -race ./...
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)
+
+## lint: gofmt, go vet, staticcheck
+.PHONY: lint
+lint:
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt these files:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+## fuzz: run every fuzz target for FUZZTIME (10m)
+.PHONY: fuzz
+fuzz:
+	@for target in $(FUZZ_TARGETS); do \
+		package=$$(grep -rl --include='*_test.go' "^func $$target(" . | xargs dirname) && \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	done
+
+## bench: run the benchmarks (BENCH=pattern for some of them)
+.PHONY: bench
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+## golden: write the expected outputs and the README's picture anew
+.PHONY: golden
+golden:
+	$(GO) test ./cmd/holdfast -run 'Golden|Picture' -update
+
+## holidays: make the table of public holidays anew, for last year to ten years ahead (needs Node 20)
+.PHONY: holidays
+holidays:
+	cd scheduler/gen/holidays && npm ci && node generate.mjs $$(($$(date +%Y) - 1)) $$(($$(date +%Y) + 10)) ../..
+
+## freemail: make the list of free-mail domains anew (needs Node 20)
+.PHONY: freemail
+freemail:
+	cd scheduler/gen/freemail && npm ci && node generate.mjs
+
+## zones: make the tables of zone names anew (needs Node 20)
+.PHONY: zones
+zones:
+	cd integrations/ics/gen/zones && npm ci && node generate.mjs
+
+# What the tests need besides Go: see .ci/needs.
+.PHONY: needs
+needs:
+	@sh .ci/needs
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([a-z]*\): /\1\t/p' Makefile | expand -t 12

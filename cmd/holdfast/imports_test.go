@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowedEdges says which packages of ours each package may import.
+var allowedEdges = map[string][]string{
+	"scheduler":                    {},
+	"integrations/google/emulator": {},
+	"scheduler/store":              {"scheduler"},
+	"integrations/google":          {"scheduler"},
+	"integrations/ics":             {"scheduler"},
+	"scheduler/jobs":               {"scheduler", "scheduler/store"},
+	"api":                          {"scheduler", "scheduler/store", "integrations/ics", "integrations/google"},
+	"web":                          {"scheduler", "scheduler/store"},
+	"cmd/holdfast": {
+		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
+		"integrations/ics", "api", "web",
+	},
+}
+
+// allowedUses says which packages may use a library; every module that begins so
+// is meant.
+var allowedUses = map[string][]string{
+	"gorm.io/":                       {"scheduler/store", "cmd/holdfast"},
+	"modernc.org/":                   {"scheduler/store", "cmd/holdfast"},
+	"github.com/jackc/":              {"scheduler/store", "cmd/holdfast"},
+	"github.com/riverqueue/":         {"scheduler/store", "scheduler/jobs", "cmd/holdfast"},
+	"github.com/gin-gonic/":          {"api", "web", "cmd/holdfast"},
+	"google.golang.org/":             {"integrations/google"},
+	"golang.org/x/oauth2":            {"integrations/google"},
+	"github.com/emersion/go-ical":    {"integrations/ics"},
+	"golang.org/x/net/publicsuffix":  {"scheduler"},
+	"github.com/alecthomas/kong":     {"cmd/holdfast"},
+	"github.com/schollz/progressbar": {"cmd/holdfast"},
+	"github.com/teambition/rrule-go": {}, // tests only: it checks ours
+	"github.com/rickar/cal":          {}, // tests only: it checks our table
+	"github.com/arran4/golang-ical":  {}, // benchmarks only
+	"pgregory.net/rapid":             {},
+	"github.com/google/go-cmp":       {},
+}
+
+// goPackage is what `go list -json` says of a package.
+type goPackage struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func ourPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "holdfast/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatalf("read go list: %v", err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, "holdfast/")
+		all = append(all, p)
+	}
+}
+
+func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {
+	for _, p := range ourPackages(t) {
+		allowed, known := allowedEdges[p.ImportPath]
+		if !known {
+			t.Errorf("package %s is none of the house: give it a place in the plan first", p.ImportPath)
+			continue
+		}
+		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			ours, isOurs := strings.CutPrefix(i, "holdfast/")
+			if isOurs && ours != p.ImportPath && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which it may not", p.ImportPath, ours)
+			}
+		}
+	}
+}
+
+func TestLibrariesStayInTheirRooms(t *testing.T) {
+	for _, p := range ourPackages(t) {
+		for _, i := range p.Imports {
+			for library, rooms := range allowedUses {
+				if strings.HasPrefix(i, library) && !slices.Contains(rooms, p.ImportPath) {
+					t.Errorf("%s uses %s, which belongs in %v", p.ImportPath, i, rooms)
+				}
+			}
+		}
+	}
+}
+
+// The domain reads no clock, no file and no network, and starts nothing.
+func TestTheDomainIsPure(t *testing.T) {
+	for _, p := range ourPackages(t) {
+		if p.ImportPath != "scheduler" {
+			continue
+		}
+		for _, i := range p.Imports {
+			if i == "os" || i == "net" || i == "net/http" || i == "sync" || i == "context" || strings.HasPrefix(i, "os/") || i == "log" || i == "log/slog" {
+				t.Errorf("scheduler imports %s", i)
+			}
+		}
+	}
+}

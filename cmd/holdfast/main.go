@@ -1,0 +1,97 @@
+// Command holdfast makes sure that no meeting with a prospect ends without a next
+// step. See README.md, and holdfast --help.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+	_ "time/tzdata" // zones are known on machines that have no zone database
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of the program.
+const (
+	exitDone  = 0
+	exitFault = 1 // the input or the world is at fault
+	exitUsage = 2
+)
+
+// commands is the command line: one field a command.
+type commands struct {
+	Scan    scanCommand    `cmd:"" help:"Print the meetings without a next step, and the follow-up holds it would write."`
+	Slots   slotsCommand   `cmd:"" help:"Print times to review a proposal that both sides can make."`
+	Agenda  agendaCommand  `cmd:"" help:"Print the event instances as Holdfast understands them."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// world is what a command may touch.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	getenv         func(string) string
+}
+
+// usageError is a mistake in how the program was called.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+func main() {
+	w := world{os.Stdin, os.Stdout, os.Stderr, time.Now, os.Getenv}
+	os.Exit(w.run(os.Args[1:]))
+}
+
+// run carries out one command line and returns the exit code. Every failure is
+// one line on standard error.
+func (w *world) run(args []string) int {
+	err := w.dispatch(args)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(w.stderr, "holdfast: %v\n", err)
+	if errors.As(err, new(usageError)) {
+		return exitUsage
+	}
+	return exitFault
+}
+
+// helpShown unwinds the parser once --help was printed.
+type helpShown struct{}
+
+func (w *world) dispatch(args []string) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case helpShown:
+			err = nil
+		default:
+			panic(r)
+		}
+	}()
+	parser, err := kong.New(&commands{},
+		kong.Name("holdfast"),
+		kong.Description("Holdfast makes sure no meeting with a prospect ends without a next step."),
+		kong.Writers(w.stdout, w.stderr),
+		kong.Exit(func(int) { panic(helpShown{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.BindTo(w, (*world)(nil)),
+	)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		return usageError{fmt.Errorf("%w (see holdfast --help)", err)}
+	}
+	return ctx.Run(w)
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"holdfast/integrations/ics"
+	"holdfast/scheduler"
+)
+
+// scanCommand is `holdfast scan`.
+type scanCommand struct {
+	calendarFlags
+	Lookback daysDuration `default:"30d" help:"How far back meetings are judged."`
+	Horizon  daysDuration `default:"120d" help:"How far ahead a next step is looked for."`
+}
+
+// Help is shown below the flags of scan --help.
+func (scanCommand) Help() string {
+	return `Example:
+  holdfast scan my-export.ics --rep ana@northwind.com --holidays us
+
+Reads an export of your calendar and prints which meetings with prospects have no
+next step, with the follow-up holds that Holdfast would write. It changes nothing.`
+}
+
+// report is what scan found.
+type report struct {
+	scheduler.Plan
+	settings scheduler.Settings
+	now      time.Time
+	warnings []scheduler.Warning
+}
+
+// Run carries out the command.
+func (c *scanCommand) Run(w *world) error {
+	in, err := w.read(c.Files)
+	if err != nil {
+		return err
+	}
+	r, err := c.report(w, in)
+	if err != nil {
+		return err
+	}
+	if err := w.write(c.Out, r.printer(c.format())); err != nil {
+		return err
+	}
+	if c.format() != "json" {
+		w.warn(r.warnings)
+	}
+	return incompleteError(in, "nothing is flagged, since the next steps may be in what is missing")
+}
+
+func (c *scanCommand) report(w *world, in *input) (*report, error) {
+	settings, now, err := w.settings(&c.calendarFlags, in)
+	if err != nil {
+		return nil, err
+	}
+	settings.Lookback, settings.Horizon = time.Duration(c.Lookback), time.Duration(c.Horizon)
+	plan := scheduler.Decide(scheduler.Snapshot{
+		Now: now, Settings: settings, Events: in.events(), Incomplete: in.incomplete != "",
+	})
+	plan.Counts.Events = in.count()
+	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings)}, nil
+}
+
+func (r *report) printer(format string) func(io.Writer, painter) error {
+	switch format {
+	case "json":
+		return func(out io.Writer, _ painter) error { return r.json(out) }
+	case "ics":
+		return func(out io.Writer, _ painter) error { return ics.Write(out, "Holdfast", r.entries()) }
+	}
+	return r.table
+}
+
+// json prints the report in the form that interfaces promise to scripts.
+func (r *report) json(out io.Writer) error {
+	return writeJSON(out, struct {
+		Now      time.Time           `json:"now"`
+		Rep      []string            `json:"rep"`
+		Timezone string              `json:"timezone"`
+		Counts   scheduler.Counts    `json:"counts"`
+		Flags    []scheduler.Flag    `json:"flags"`
+		Covered  []scheduler.Covered `json:"covered"`
+		Unknown  []scheduler.Unknown `json:"unknown"`
+		Warnings []jsonWarning       `json:"warnings"`
+	}{
+		r.now, r.settings.Addresses, r.settings.Zone.String(), r.Counts,
+		r.Flags, r.Covered, r.Unknown, jsonWarnings(r.warnings),
+	})
+}
+
+// busyFrom is how long before its start a hold shows as busy; until then the time
+// is still offered to others.
+const busyFrom = 24 * time.Hour
+
+// entries returns the holds as entries of a calendar.
+func (r *report) entries() []ics.Entry {
+	var entries []ics.Entry
+	for _, flag := range r.Flags {
+		for _, h := range flag.Holds {
+			id := h.ID(r.settings.Addresses[0])
+			entries = append(entries, ics.Entry{
+				UID: id + "@holdfast", Summary: h.Title, Description: h.Description,
+				Start: h.Start, End: h.End, Stamp: r.now,
+				Transparent: h.Start.Sub(r.now) > busyFrom, Private: true,
+				Kind: "hold", ID: id,
+			})
+		}
+	}
+	return entries
+}

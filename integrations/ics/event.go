@@ -1,0 +1,194 @@
+package ics
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/scheduler"
+)
+
+// endEvent reads the complete VEVENT in r.kept, or puts it aside while it names
+// a zone that is not known yet.
+func (r *reader) endEvent() {
+	switch {
+	case r.kept.broken != nil:
+		r.leaveOut(r.kept.broken)
+	case r.zonesKnown(&r.kept):
+		r.add(&r.kept)
+	default:
+		r.vcal.waiting = append(r.vcal.waiting, r.kept.clone())
+	}
+}
+
+// add reads the event k and adds it to the calendar.
+func (r *reader) add(k *kept) {
+	e := eventReader{r: r, kept: k, text: string(k.text)}
+	e.Source = scheduler.Source{File: r.file, Line: k.begin.line}
+	if f := e.read(); f != nil {
+		r.leaveOut(f)
+		return
+	}
+	if events := r.cal.Events; len(events) == cap(events) {
+		// Doubling copies these large structs half as often as append does.
+		r.cal.Events = slices.Grow(events, max(len(events), 16))
+	}
+	r.cal.Events = append(r.cal.Events, e.Event)
+}
+
+func (r *reader) leaveOut(f *fault) {
+	r.warn.add(f.line, "%s: event left out", f.text)
+}
+
+// eventReader turns what was kept of one VEVENT into a scheduler.Event.
+type eventReader struct {
+	scheduler.Event
+	r    *reader
+	kept *kept
+	text string // of kept
+}
+
+// read reads all properties; a fault is why the event cannot be understood.
+func (e *eventReader) read() *fault {
+	e.identify()
+	e.describe()
+	e.readPeople()
+	if f := e.readTimes(); f != nil {
+		return f
+	}
+	return e.readRecurrence()
+}
+
+// prop is one property of the event.
+type prop struct {
+	*field
+	text string // its value
+}
+
+// get returns the first property p and whether there is one.
+func (e *eventReader) get(p property) (prop, bool) {
+	if i := e.kept.first[p]; i > 0 {
+		return e.prop(&e.kept.fields[i-1]), true
+	}
+	return prop{}, false
+}
+
+// all returns the properties p, in the order of the file.
+func (e *eventReader) all(p property) iter.Seq[prop] {
+	return func(yield func(prop) bool) {
+		if e.kept.first[p] == 0 {
+			return
+		}
+		for i := e.kept.first[p] - 1; i < len(e.kept.fields); i++ {
+			if f := &e.kept.fields[i]; f.property == p && !yield(e.prop(f)) {
+				return
+			}
+		}
+	}
+}
+
+func (e *eventReader) prop(f *field) prop { return prop{f, e.text[f.value.from:f.value.to]} }
+
+// value returns the value of the first property p, "" without one.
+func (e *eventReader) value(p property) string {
+	prop, _ := e.get(p)
+	return prop.text
+}
+
+// param returns the value of p's parameter name, "" without one.
+func (e *eventReader) param(p prop, name string) string {
+	for _, param := range e.kept.params[p.params.from:p.params.to] {
+		if param.name == name {
+			return e.text[param.value.from:param.value.to]
+		}
+	}
+	return ""
+}
+
+// warn warns about p.
+func (e *eventReader) warn(p prop, format string, args ...any) {
+	e.r.warn.add(p.line, format, args...)
+}
+
+// cannotRead is the fault of p, whose value is of no form that it may have.
+func (e *eventReader) cannotRead(p prop) *fault {
+	return &fault{p.line, fmt.Sprintf("%s %s cannot be read", p.property, quote(p.text))}
+}
+
+// identify reads what tells events and their versions apart.
+func (e *eventReader) identify() {
+	e.UID = oneLine(unescape(e.value(propUID)))
+	if e.UID == "" {
+		e.UID = madeUID(e.kept.text)
+		e.r.warn.add(e.kept.begin.line, "event without a UID: it is known as %s", e.UID)
+	}
+	e.Sequence = e.sequence()
+	e.Created = e.stamp(propCreated)
+	e.LastModified = e.stamp(propLastModified)
+}
+
+// sequence reads SEQUENCE, which is 0 where it is missing.
+func (e *eventReader) sequence() int {
+	prop, ok := e.get(propSequence)
+	if !ok {
+		return 0
+	}
+	n, err := strconv.ParseInt(prop.text, 10, 32)
+	if err != nil || n < 0 {
+		e.warn(prop, "SEQUENCE %s is no number: ignored", quote(prop.text))
+		return 0
+	}
+	return int(n)
+}
+
+// madeUID returns a UID for an event without one: the same whenever the same
+// event is read again.
+func madeUID(content []byte) string {
+	digest := sha256.Sum256(content)
+	return "no-uid-" + hex.EncodeToString(digest[:10])
+}
+
+// stamp reads CREATED or LAST-MODIFIED, which are in UTC. Google writes the years
+// 0 and 1900 for unknown; so is anything before there were calendars to export.
+func (e *eventReader) stamp(p property) time.Time {
+	prop, ok := e.get(p)
+	if !ok {
+		return time.Time{}
+	}
+	wall, _, ok := parseTime(prop.text)
+	if !ok {
+		e.warn(prop, "%s %s cannot be read: ignored", p, quote(prop.text))
+	}
+	if !ok || wall.Year() < 1970 {
+		return time.Time{}
+	}
+	return wall
+}
+
+// describe reads the properties that are words.
+func (e *eventReader) describe() {
+	e.Summary = oneLine(unescape(e.value(propSummary)))
+	switch strings.ToUpper(e.value(propStatus)) {
+	case "TENTATIVE":
+		e.Status = scheduler.Tentative
+	case "CANCELLED", "CANCELED":
+		e.Status = scheduler.Cancelled
+	}
+	switch strings.ToUpper(e.value(propClass)) {
+	case "PRIVATE", "CONFIDENTIAL":
+		e.Private = true
+	}
+	busy := strings.ToUpper(e.value(propBusyStatus))
+	e.OutOfOffice = busy == "OOF"
+	switch strings.ToUpper(e.value(propTransp)) {
+	case "TRANSPARENT":
+		e.Transparent = true
+	case "": // Outlook's own word counts where the standard one is missing
+		e.Transparent = busy == "FREE" || busy == "WORKINGELSEWHERE"
+	}
+}

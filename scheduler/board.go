@@ -1,0 +1,191 @@
+package scheduler
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// board is the rep's working days while holds are being placed on them.
+type board struct {
+	settings Settings
+	earliest int64  // no hold starts before
+	busy     []span // merged
+	days     map[Date]*boardDay
+	touches  map[string][]Date // by prospect
+}
+
+// boardDay is one working day: what is free, and what was placed.
+type boardDay struct {
+	free      []span // within working hours, in order
+	offset    int64  // of the local clock on that day, in seconds
+	holds     int
+	time      time.Duration
+	catchUps  int
+	prospects []string
+}
+
+func newBoard(s Settings, now time.Time, busy []span) *board {
+	return &board{
+		settings: s,
+		earliest: now.Add(s.Holds.Lead).Unix(),
+		busy:     busy,
+		days:     make(map[Date]*boardDay),
+		touches:  make(map[string][]Date),
+	}
+}
+
+func (b *board) day(d Date) *boardDay {
+	if day, ok := b.days[d]; ok {
+		return day
+	}
+	hours := b.settings.Hours.on(d, b.settings.Zone)
+	day := &boardDay{offset: d.Wall().Add(b.settings.Hours.Start).Unix() - hours.start}
+	if hours.start = max(hours.start, b.earliest); hours.start < hours.end {
+		day.free = subtract(nil, hours, b.busy)
+	}
+	b.days[d] = day
+	return day
+}
+
+// touch is one hold to be placed.
+type touch struct {
+	prospect string
+	channel  Channel
+	duration time.Duration
+	catchUp  bool
+	contact  *Preferences
+}
+
+// refusal says why a day was refused; the strongest of several days is reported.
+type refusal int
+
+const (
+	refusedFree    refusal = iota // nothing free, or the day's share of holds is used up
+	refusedWishes                 // free, but not when the contact wants it
+	refusedTouches                // too many touches for the prospect
+)
+
+// place finds the first place for t on the business days from first to last and
+// takes it.
+func (b *board) place(t *touch, first, last Date, days *BusinessDays, l leniency) (span, refusal, bool) {
+	why := refusedFree
+	for d := first; d <= last; d++ {
+		if !days.Is(d) {
+			continue
+		}
+		s, refused, ok := b.find(t, d, l)
+		if ok {
+			b.take(t, d, s)
+			return s, 0, true
+		}
+		why = max(why, refused)
+	}
+	return span{}, why, false
+}
+
+// find returns the best place for t on day d.
+func (b *board) find(t *touch, d Date, l leniency) (span, refusal, bool) {
+	day, limits := b.day(d), b.settings.Holds
+	switch {
+	case day.holds >= limits.PerDay,
+		day.time+t.duration > limits.TimePerDay,
+		t.catchUp && day.catchUps >= limits.CatchUpsPerDay,
+		slices.Contains(day.prospects, t.prospect):
+		return span{}, refusedFree, false
+	case b.tired(t.prospect, d):
+		return span{}, refusedTouches, false
+	}
+	return b.earliestIn(day, t, l)
+}
+
+// earliestIn returns the earliest start in the day that splits no long free block,
+// else the earliest.
+func (b *board) earliestIn(day *boardDay, t *touch, l leniency) (found span, why refusal, ok bool) {
+	grid, length := int64(b.settings.Holds.Grid/time.Second), int64(t.duration/time.Second)
+	for _, block := range day.free {
+		start := block.start + day.offset
+		start = -floorDiv(-start, grid)*grid - day.offset
+		for ; start+length <= block.end; start += grid {
+			s := span{start, start + length}
+			if !t.contact.allow(s, t.channel, l, &b.settings) {
+				why = refusedWishes
+				continue
+			}
+			if !b.splits(s, block) {
+				return s, 0, true
+			}
+			if !ok {
+				found, ok = s, true
+			}
+		}
+	}
+	return found, why, ok
+}
+
+// splits reports whether s would cut a long free block into two parts worth having.
+func (b *board) splits(s, block span) bool {
+	long, left := int64(b.settings.Holds.Block/time.Second), int64(b.settings.Holds.BlockLeft/time.Second)
+	return block.end-block.start >= long && s.start-block.start >= left && block.end-s.end >= left
+}
+
+// tired reports whether a touch on d would be one too many for the prospect in
+// some window of TouchDays (rule no-fatigue).
+func (b *board) tired(prospect string, d Date) bool {
+	limits := b.settings.Holds
+	touches := b.touches[prospect]
+	if len(touches) < limits.Touches {
+		return false
+	}
+	for first := d - Date(limits.TouchDays) + 1; first <= d; first++ {
+		within := 1
+		for _, other := range touches {
+			if other >= first && other < first+Date(limits.TouchDays) {
+				within++
+			}
+		}
+		if within > limits.Touches {
+			return true
+		}
+	}
+	return false
+}
+
+// keep takes the place of a hold that exists.
+func (b *board) keep(h Hold) {
+	t := touch{prospect: h.Prospect, duration: h.End.Sub(h.Start), catchUp: h.CatchUp}
+	b.take(&t, DateOf(h.Start.In(b.settings.Zone)), span{h.Start.Unix(), h.End.Unix()})
+}
+
+// take marks s on day d as used by t.
+func (b *board) take(t *touch, d Date, s span) {
+	day := b.day(d)
+	var free []span
+	for _, block := range day.free {
+		free = subtract(free, block, []span{s})
+	}
+	day.free = free
+	day.holds++
+	day.time += t.duration
+	day.prospects = append(day.prospects, t.prospect)
+	if t.catchUp {
+		day.catchUps++
+	}
+	b.touches[t.prospect] = append(b.touches[t.prospect], d)
+}
+
+// reason says in words why nothing was found.
+func (b *board) reason(why refusal, catchUp bool) string {
+	limits := b.settings.Holds
+	of := "its deadline"
+	if catchUp {
+		of = "today"
+	}
+	switch why {
+	case refusedTouches:
+		return fmt.Sprintf("more than %d touches in %d days", limits.Touches, limits.TouchDays)
+	case refusedWishes:
+		return fmt.Sprintf("no free time that the contact asked for within %d business days of %s", limits.LateBusinessDays, of)
+	}
+	return fmt.Sprintf("no free time within %d business days of %s", limits.LateBusinessDays, of)
+}

@@ -1,0 +1,119 @@
+package scheduler
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// HoldState says what has become of a hold.
+type HoldState string
+
+// The states of a hold.
+const (
+	Planned  HoldState = "planned"  // not yet on the calendar
+	Written  HoldState = "written"  // on the calendar, as Holdfast put it there
+	Moved    HoldState = "moved"    // the rep moved it: locked
+	Done     HoldState = "done"     // the touch was made
+	Skipped  HoldState = "skipped"  // the rep deleted or skipped it, for good
+	Released HoldState = "released" // a next step or a reply made it needless
+)
+
+// occupies reports whether a hold in this state takes its time on the calendar.
+func (s HoldState) occupies() bool { return s == Planned || s == Written || s == Moved }
+
+// touched reports whether the rep acted on a hold in this state: it is theirs now.
+func (s HoldState) touched() bool { return s != Planned && s != Written }
+
+// Hold is time set aside for one touch: a step of a cadence, for one contact.
+type Hold struct {
+	Step      string    `json:"step"`
+	Cadence   string    `json:"cadence"`
+	Channel   Channel   `json:"channel"`
+	Title     string    `json:"title"`
+	Start     time.Time `json:"start"`
+	End       time.Time `json:"end"`
+	NotBefore time.Time `json:"not_before"` // start of working hours on the window's first day
+	DueBy     time.Time `json:"due_by"`     // end of working hours on its last
+	Late      bool      `json:"late"`       // found no place before DueBy
+	CatchUp   bool      `json:"catch_up"`   // stands for all overdue steps of its prospect
+	Notes     []string  `json:"notes"`      // what gave way, in words
+
+	Description string     `json:"-"`
+	Prospect    string     `json:"-"`
+	Meeting     MeetingRef `json:"-"`
+	State       HoldState  `json:"-"`
+}
+
+// ID names h among everything Holdfast writes for the rep with the given main
+// address: the same hold always has the same ID.
+func (h *Hold) ID(rep string) string {
+	original := ""
+	if h.Meeting.RecurrenceID != nil {
+		original = h.Meeting.RecurrenceID.Time.Format(time.RFC3339)
+	}
+	return shortDigest(rep, h.Prospect, h.Meeting.UID, original, h.Cadence, h.Step)
+}
+
+// shortDigest returns a short name for parts, in the characters that Google allows in
+// event ids.
+func shortDigest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return "hf" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
+}
+
+// MeetingRef names one instance of an event.
+type MeetingRef struct {
+	UID          string
+	RecurrenceID *RecurrenceID // nil: the event does not recur
+}
+
+func (r MeetingRef) equal(s MeetingRef) bool {
+	return r.UID == s.UID && r.RecurrenceID.equal(s.RecurrenceID)
+}
+
+// Unplaced is a step that fits nowhere, with the reason.
+type Unplaced struct {
+	Step    string `json:"step"`
+	Cadence string `json:"cadence"`
+	Reason  string `json:"reason"`
+}
+
+// holdTitle says who, on which channel and which step:
+// "Call Ana Ruiz (acme.com) · second contact 2/3". The prospect in brackets is
+// left out where the name, or the address in its place, already says it.
+func holdTitle(channel Channel, contact Contact, prospect string, c Cadence, step int) string {
+	who := contact.Name
+	if who == "" {
+		who = contact.Address
+	}
+	if !strings.Contains(strings.ToLower(who), prospect) {
+		who += " (" + prospect + ")"
+	}
+	name := strings.ReplaceAll(c.Steps[step].Name, "-", " ")
+	return fmt.Sprintf("%s %s · %s %d/%d", channel.verb(), who, name, step+1, len(c.Steps))
+}
+
+// holdDescription says why the hold is there, the meeting it follows, what it is
+// for and a line to open with.
+func holdDescription(f *Flag, step Step, zone *time.Location) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", f.Reason.because())
+	fmt.Fprintf(&b, "Meeting: %s, %s\n", f.Summary, f.Start.In(zone).Format("Mon 2 Jan 2006 15:04"))
+	fmt.Fprintf(&b, "Purpose: %s\n", step.Purpose)
+	fmt.Fprintf(&b, "Opening: "+step.Opening+"\n", f.Summary)
+	return b.String()
+}
+
+// because says r in words, as the cause of a hold.
+func (r Reason) because() string {
+	switch r {
+	case WrappingUp:
+		return "The meeting is about to end without a next step."
+	case NotRebooked:
+		return "The meeting did not take place and has not been rebooked."
+	}
+	return "The meeting ended without a next step."
+}

@@ -1,0 +1,49 @@
+package scheduler
+
+import (
+	"fmt"
+	"time"
+)
+
+// Hours are the working hours of a day in local wall-clock time, half-open, as
+// offsets from midnight.
+type Hours struct {
+	Start, End time.Duration
+}
+
+// ParseHours reads hours as "09:00-17:00". The end may be 24:00; it must come
+// after the start.
+func ParseHours(s string) (Hours, error) {
+	var sh, sm, eh, em int
+	var rest string
+	if n, _ := fmt.Sscanf(s+" .", "%d:%d-%d:%d %s", &sh, &sm, &eh, &em, &rest); n != 5 || rest != "." {
+		return Hours{}, fmt.Errorf("hours %q are not of the form 09:00-17:00", s)
+	}
+	start, okStart := sinceMidnight(sh, sm)
+	end, okEnd := sinceMidnight(eh, em)
+	if !okStart || !okEnd || end <= start {
+		return Hours{}, fmt.Errorf("hours %q do not start before they end within one day", s)
+	}
+	return Hours{start, end}, nil
+}
+
+func sinceMidnight(hour, minute int) (time.Duration, bool) {
+	d := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
+	return d, hour >= 0 && minute >= 0 && minute < 60 && d <= 24*time.Hour
+}
+
+// String formats h as "09:00-17:00".
+func (h Hours) String() string {
+	minutes := func(d time.Duration) (int, int) { return int(d.Hours()), int(d.Minutes()) % 60 }
+	sh, sm := minutes(h.Start)
+	eh, em := minutes(h.End)
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", sh, sm, eh, em)
+}
+
+// on returns h on day d in zone.
+func (h Hours) on(d Date, zone *time.Location) span {
+	return span{
+		Resolve(d.Wall().Add(h.Start), zone).Unix(),
+		Resolve(d.Wall().Add(h.End), zone).Unix(),
+	}
+}

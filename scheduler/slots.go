@@ -1,0 +1,165 @@
+package scheduler
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ReviewRequest asks for times to go through a proposal together (practice
+// review-before-proposal).
+type ReviewRequest struct {
+	Now      time.Time
+	SendAt   time.Time
+	Length   time.Duration
+	Count    int // how many to offer
+	Limits   ReviewLimits
+	Rep      Party // Days are those on which both sides work
+	Prospect Party
+	// Wishes are what the contact asked for.
+	Wishes Preferences
+}
+
+// ReviewSlots are the offers for a review, by start.
+type ReviewSlots struct {
+	Slots      []Slot  `json:"slots"`
+	Considered int     `json:"considered"` // starts in the rep's hours on the weekdays of the window
+	Refused    Refused `json:"refused"`
+}
+
+// Slot is one offer.
+type Slot struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+	Local Local     `json:"local"`
+	Why   []string  `json:"why"`
+}
+
+// Local are a slot's starts as the two sides' clocks show them.
+type Local struct {
+	Rep      time.Time `json:"rep"`
+	Prospect time.Time `json:"prospect"`
+}
+
+// Refused counts the starts that were considered and are not free, each under
+// the first of these that holds: a day that is none of both sides' business days,
+// outside the hours of either side or too soon, busy, busy within the buffer.
+type Refused struct {
+	Busy         int `json:"busy"`
+	OutsideHours int `json:"outside_hours"`
+	Holiday      int `json:"holiday"`
+	Buffer       int `json:"buffer"`
+}
+
+// Total returns how many starts were refused.
+func (r Refused) Total() int { return r.Busy + r.OutsideHours + r.Holiday + r.Buffer }
+
+// ID names s among everything Holdfast writes for the rep with the given main
+// address.
+func (s *Slot) ID(rep string) string {
+	return shortDigest(rep, "offer", s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
+}
+
+// Meet fills in both sides of the request, and its limits, from their calendars and
+// settings. Both sides' business
+// days are the rep's less the other side's public holidays. Addresses of them may be
+// empty: then nothing counts as declined.
+func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs []Event) []Warning {
+	from, to := r.SendAt.Add(-24*time.Hour), r.SendAt.Add(busyAhead)
+	instances, warnings := Expand(events, rep.Zone, from, to)
+	view := newCalendarView(rep, instances)
+	off := view.daysOff(span{from.Unix(), to.Unix()})
+	days := NewBusinessDays(slices.Concat(rep.Holidays, them.Holidays), off)
+	r.Limits = rep.Review
+	r.Rep = Party{rep.Zone, rep.Hours, days, view.spans()}
+
+	instances, more := Expand(theirs, them.Zone, from, to)
+	r.Prospect = Party{them.Zone, them.Hours, days, newCalendarView(them, instances).spans()}
+	return append(warnings, more...)
+}
+
+// Review finds slots on the business days after the send date that r allows: on different
+// days where possible, at different times of day, nearest to what the contact
+// asked for first.
+func Review(r ReviewRequest) ReviewSlots {
+	sent := DateOf(r.SendAt.In(r.Rep.Zone))
+	first, last := r.Rep.Days.Add(sent, r.Limits.FirstDay), r.Rep.Days.Add(sent, r.Limits.LastDay)
+	free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{
+		Window: r.window(first, last),
+		Length: r.Length, Buffer: r.Limits.Buffer, Grid: r.Limits.Grid,
+	})
+	s := ReviewSlots{Slots: []Slot{}}
+	s.count(r, first, last, free)
+	for _, start := range choose(r, free) {
+		s.Slots = append(s.Slots, r.slot(start, sent))
+	}
+	return s
+}
+
+// window returns the days from first to last, from the first moment that gives
+// enough notice.
+func (r *ReviewRequest) window(first, last Date) Span {
+	w := Span{Resolve(first.Wall(), r.Rep.Zone), Resolve((last + 1).Wall(), r.Rep.Zone)}
+	if notice := r.Now.Add(r.Limits.Notice); notice.After(w.Start) {
+		w.Start = notice
+	}
+	if w.End.Before(w.Start) {
+		w.End = w.Start
+	}
+	return w
+}
+
+// count goes through every start in the rep's hours on the weekdays from first to
+// last and says why those that are not free were refused.
+func (s *ReviewSlots) count(r ReviewRequest, first, last Date, free []time.Time) {
+	length, grid := int64(r.Length/time.Second), int64(r.Limits.Grid/time.Second)
+	isFree := make(map[int64]bool, len(free))
+	for _, t := range free {
+		isFree[t.Unix()] = true
+	}
+	busy := blocked([]Party{r.Rep, r.Prospect}, toSpan(r.window(first, last)), 0)
+	notice := r.Now.Add(r.Limits.Notice).Unix()
+	for d := first; d <= last; d++ {
+		if day := d.Weekday(); day == time.Saturday || day == time.Sunday {
+			continue
+		}
+		hours := r.Rep.Hours.on(d, r.Rep.Zone)
+		for t := ceilTo(hours.start, grid); t+length <= hours.end; t += grid {
+			s.Considered++
+			slot := span{t, t + length}
+			switch i := firstEndingAfter(busy, t); {
+			case isFree[t]:
+			case !r.Rep.Days.Is(d):
+				s.Refused.Holiday++
+			case t < notice || !r.Prospect.works(slot):
+				s.Refused.OutsideHours++
+			case i < len(busy) && busy[i].overlaps(slot):
+				s.Refused.Busy++
+			default:
+				s.Refused.Buffer++
+			}
+		}
+	}
+}
+
+// works reports whether s lies in the party's working hours on one of its days.
+func (p *Party) works(s span) bool {
+	d := DateOf(time.Unix(s.start, 0).In(p.Zone))
+	hours := p.Hours.on(d, p.Zone)
+	return p.Days.Is(d) && hours.start <= s.start && s.end <= hours.end
+}
+
+func (r *ReviewRequest) slot(start time.Time, sent Date) Slot {
+	local := start.In(r.Rep.Zone)
+	n := r.Rep.Days.Count(sent+1, DateOf(local)+1)
+	return Slot{
+		Start: start,
+		End:   start.Add(r.Length),
+		Local: Local{local, start.In(r.Prospect.Zone)},
+		Why: []string{
+			fmt.Sprintf("business day %d after sending", n),
+			partOfDay(start.In(r.Prospect.Zone)).String() + " for the prospect",
+			fmt.Sprintf("free on both sides with %d minutes before and after", int(r.Limits.Buffer.Minutes())),
+		},
+	}
+}
