@@ -186,7 +186,10 @@ func (e *eventReader) describe() {
 	case "PRIVATE", "CONFIDENTIAL":
 		e.Private = true
 	}
-	e.Kind = scheduler.Kind(strings.ToLower(e.value(propHoldfastKind)))
+	switch kind := scheduler.Kind(e.value(propHoldfastKind)); kind {
+	case scheduler.KindHold, scheduler.KindWrapUp, scheduler.KindOffer, scheduler.KindReview:
+		e.Kind = kind
+	}
 	busy := strings.ToUpper(e.value(propBusyStatus))
 	e.OutOfOffice = busy == "OOF"
 	switch strings.ToUpper(e.value(propTransp)) {
