@@ -105,7 +105,7 @@ func BenchmarkGaps(b *testing.B) {
 				flagged = 0
 				for _, c := range calendars {
 					for _, k := range c.things(window) {
-						if judge(k.things, s.Now, s.Settings.WrapUp).flagged != nil {
+						if judge(k.things, s.Now, &s.Settings).flagged != nil {
 							flagged++
 						}
 					}

@@ -108,7 +108,7 @@ func (b *board) earliestIn(day *boardDay, t *touch, l leniency) (found span, why
 		start = -floorDiv(-start, grid)*grid - day.offset
 		for ; start+length <= block.end; start += grid {
 			s := span{start, start + length}
-			if !t.contact.allow(s, t.channel, l, b.settings.Zone) {
+			if !t.contact.allow(s, t.channel, l, &b.settings) {
 				why = refusedWishes
 				continue
 			}

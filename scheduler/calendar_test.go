@@ -52,12 +52,12 @@ func snapshot(events ...Event) Snapshot {
 	return Snapshot{Now: at(testNow), Settings: testSettings(), Events: events}
 }
 
-// change alters an event of a test.
-type change func(*Event)
+// tweak alters an event of a test.
+type tweak func(*Event)
 
 // meeting makes an event of 45 minutes from start (local), organized by the rep,
 // with the guests given as guest reads them.
-func meeting(uid, start string, guests string, changes ...change) Event {
+func meeting(uid, start string, guests string, changes ...tweak) Event {
 	begin := at(start)
 	e := Event{
 		UID: uid, Summary: "Demo",
@@ -86,7 +86,7 @@ func guest(s string) Attendee {
 	return Attendee{Address: address, Response: response}
 }
 
-func lasting(d time.Duration) change {
+func lasting(d time.Duration) tweak {
 	return func(e *Event) { e.End.Wall = e.Start.Wall.Add(d) }
 }
 
@@ -94,9 +94,9 @@ func cancelled(e *Event)   { e.Status = Cancelled }
 func transparent(e *Event) { e.Transparent = true }
 func private(e *Event)     { e.Private = true }
 
-func titled(title string) change { return func(e *Event) { e.Summary = title } }
+func titled(title string) tweak { return func(e *Event) { e.Summary = title } }
 
-func organizedBy(address string) change {
+func organizedBy(address string) tweak {
 	return func(e *Event) { e.Organizer = &Attendee{Address: address} }
 }
 
@@ -104,12 +104,12 @@ func organizedBy(address string) change {
 func onlyGuests(e *Event) { e.Attendees = e.Attendees[1:] }
 
 // repAnswers sets the rep's answer.
-func repAnswers(r Response) change { return func(e *Event) { e.Attendees[0].Response = r } }
+func repAnswers(r Response) tweak { return func(e *Event) { e.Attendees[0].Response = r } }
 
-func created(t string) change      { return func(e *Event) { e.Created = at(t) } }
-func lastModified(t string) change { return func(e *Event) { e.LastModified = at(t) } }
+func created(t string) tweak      { return func(e *Event) { e.Created = at(t) } }
+func lastModified(t string) tweak { return func(e *Event) { e.LastModified = at(t) } }
 
-func recurs(rule string) change {
+func recurs(rule string) tweak {
 	return func(e *Event) {
 		r, err := ParseRule(rule)
 		if err != nil {
@@ -122,12 +122,12 @@ func recurs(rule string) change {
 }
 
 // overriding makes the event an override of its series' instance at original.
-func overriding(original string) change {
+func overriding(original string) tweak {
 	return func(e *Event) { e.RecurrenceID = &Moment{Wall: at(original), Zone: time.UTC} }
 }
 
 // allDay makes an all-day event from first to before end.
-func allDay(uid, first, end string, changes ...change) Event {
+func allDay(uid, first, end string, changes ...tweak) Event {
 	e := Event{
 		UID: uid, Summary: "Away",
 		Start: Moment{Wall: dateOf(first).Wall(), DateOnly: true},
@@ -140,7 +140,7 @@ func allDay(uid, first, end string, changes ...change) Event {
 }
 
 // busyEvent makes a busy event without guests, from start to end (local).
-func busyEvent(uid, start, end string, changes ...change) Event {
+func busyEvent(uid, start, end string, changes ...tweak) Event {
 	e := meeting(uid, start, "", changes...)
 	e.End.Wall = at(end)
 	return e

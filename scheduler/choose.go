@@ -92,7 +92,7 @@ func (r *ReviewRequest) cost(t time.Time, picked []time.Time, want part) (cost [
 func (r *ReviewRequest) against(t time.Time) int {
 	s := span{t.Unix(), t.Add(r.Length).Unix()}
 	for l := keepAll; l < leniencies; l++ {
-		if r.Wishes.allow(s, Video, l, r.Prospect.Zone) {
+		if r.Wishes.allow(s, Video, l, &Settings{Zone: r.Prospect.Zone}) {
 			return int(l)
 		}
 	}

@@ -20,6 +20,8 @@ type Snapshot struct {
 	Preferences map[string]Preferences
 	// Holds are those that exist already, in every state.
 	Holds []Hold
+	// Waivers are the rep's: a waived meeting is not flagged again.
+	Waivers []Waiver
 }
 
 // Plan is what should be true, given a Snapshot.
@@ -80,21 +82,27 @@ func Decide(s Snapshot) Plan {
 
 // judge adds what is true of one prospect key to the plan.
 func (p *Plan) judge(k keyThings, s Snapshot) {
-	v := judge(k.things, s.Now, s.Settings.WrapUp)
+	v := judge(k.things, s.Now, &s.Settings)
 	switch {
 	case v.next != nil:
-		p.Covered = append(p.Covered, covered(k, v, s.Now))
+		p.Covered = append(p.Covered, covered(k, v, s))
 	case v.flagged != nil && !s.Incomplete:
-		p.Flags = append(p.Flags, flag(k.key, v))
+		if f := flag(k.key, v); !s.waived(&f) {
+			p.Flags = append(p.Flags, f)
+		}
 	}
 }
 
-func covered(k keyThings, v finding, now time.Time) Covered {
+func (s *Snapshot) waived(f *Flag) bool {
+	return slices.ContainsFunc(s.Waivers, func(w Waiver) bool { return w.waives(f, s.Now) })
+}
+
+func covered(k keyThings, v finding, s Snapshot) Covered {
 	c := Covered{Prospect: k.key, NextStep: NextStep{
 		UID:      v.next.Event.UID,
 		Start:    v.next.Start(),
 		Accepted: v.next.side.accepted,
-		BySeries: bySeries(v.next, k.things, now.Unix()),
+		BySeries: bySeries(v.next, k.things, s.Now.Unix(), s.Settings.Routine),
 	}}
 	if v.judged != nil {
 		uid, start := v.judged.Event.UID, v.judged.Start()

@@ -36,11 +36,11 @@ func anyEvent(t *rapid.T, i int, now time.Time) Event {
 	for range rapid.IntRange(0, 2).Draw(t, "guests") {
 		guests += fmt.Sprintf(" a@p%d.com%s", rapid.IntRange(0, 8).Draw(t, "prospect"), answers.Draw(t, "answer"))
 	}
-	changes := []change{lasting(time.Duration(rapid.IntRange(0, 36).Draw(t, "length")) * 5 * time.Minute)}
+	changes := []tweak{lasting(time.Duration(rapid.IntRange(0, 36).Draw(t, "length")) * 5 * time.Minute)}
 	for _, c := range []struct {
 		name string
 		one  int
-		do   change
+		do   tweak
 	}{
 		{"cancelled", 6, cancelled}, {"transparent", 5, transparent}, {"weekly", 8, recurs("FREQ=WEEKLY;COUNT=5")},
 	} {

@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// rebookWindow is how near a meeting must be to a cancelled one, on either side,
-// to count as the cancelled one moved.
-const rebookWindow = 7 * 24 * time.Hour
-
-// routine is how many instances to come make a series a routine.
-const routine = 3
-
 // thing is one instance with one prospect key: a meeting with k, or what would be
 // one had it not been cancelled or had not all of k declined.
 type thing struct {
@@ -39,13 +32,13 @@ type finding struct {
 // judge decides which meeting of one key is judged, which is its next step, and
 // what is flagged if there is none. All things are with the same key and in the
 // window.
-func judge(things []thing, now time.Time, wrapUp time.Duration) finding {
-	at := now.Unix()
-	v := finding{judged: judged(things, at, int64(wrapUp/time.Second))}
-	if v.next = nextStep(things, v.judged, at, int64(wrapUp/time.Second)); v.next != nil {
+func judge(things []thing, now time.Time, s *Settings) finding {
+	at, wrapUp := now.Unix(), int64(s.WrapUp/time.Second)
+	v := finding{judged: judged(things, at, wrapUp)}
+	if v.next = nextStep(things, v.judged, at, wrapUp); v.next != nil {
 		return v
 	}
-	switch latest := latestThing(things); {
+	switch latest := latestThing(things, s.RebookWithin); {
 	case latest != nil && !latest.meets():
 		v.flagged, v.reason = latest, NotRebooked
 	case v.judged == nil:
@@ -128,11 +121,11 @@ func nextStep(things []thing, judged *thing, now, wrapUp int64) *thing {
 // latestThing returns the thing that starts last. At the same start a meeting wins
 // over one that does not take place, then the later end, then the greater UID.
 // Cancelled things that were moved by inviting anew are passed over.
-func latestThing(things []thing) *thing {
+func latestThing(things []thing, rebookWithin time.Duration) *thing {
 	var latest *thing
 	for i := range things {
 		t := &things[i]
-		if latest != nil && compareLatest(t, latest) <= 0 || movedByInvitation(t, things) {
+		if latest != nil && compareLatest(t, latest) <= 0 || movedByInvitation(t, things, rebookWithin) {
 			continue
 		}
 		latest = t
@@ -150,22 +143,22 @@ func compareLatest(a, b *thing) int {
 	return cmp.Or(cmp.Compare(a.span.start, b.span.start), cmp.Compare(meets(a), meets(b)), compareStarts(a, b))
 }
 
-// movedByInvitation reports whether the cancelled thing t has a meeting within
-// rebookWindow that was created after t was last modified.
-func movedByInvitation(t *thing, things []thing) bool {
+// movedByInvitation reports whether the cancelled thing t has a meeting near it, on
+// either side, that was created after t was last modified.
+func movedByInvitation(t *thing, things []thing, near time.Duration) bool {
 	if !t.cancelled || t.Event.LastModified.IsZero() {
 		return false
 	}
-	const window = int64(rebookWindow / time.Second)
+	window := int64(near / time.Second)
 	return slices.ContainsFunc(things, func(m thing) bool {
-		near := m.span.start-t.span.start <= window && t.span.start-m.span.start <= window
-		return near && m.meets() && m.Event.Created.After(t.Event.LastModified)
+		away := m.span.start - t.span.start
+		return -window <= away && away <= window && m.meets() && m.Event.Created.After(t.Event.LastModified)
 	})
 }
 
 // bySeries reports whether t belongs to a series with more than routine instances
 // to come.
-func bySeries(t *thing, things []thing, now int64) bool {
+func bySeries(t *thing, things []thing, now int64, routine int) bool {
 	if !t.recurs {
 		return false
 	}

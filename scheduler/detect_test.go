@@ -98,6 +98,9 @@ func TestNextStep(t *testing.T) {
 		{"then the later LAST-MODIFIED", []Event{meeting("m", "2026-11-24 14:00", ana, lastModified("2026-11-02 00:00")), meeting("m", "2026-11-17 14:00", ana, lastModified("2026-11-01 00:00"))}, "acme.com", "covered by m"},
 		{"a cancelled override without title, guests or times has those of its series' instance",
 			[]Event{meeting("s", "2026-11-17 14:00", ana, recurs("FREQ=WEEKLY;COUNT=2")), {UID: "s", Status: Cancelled, RecurrenceID: &Moment{Wall: at("2026-11-24 14:00"), Zone: time.UTC}}}, "acme.com", "flag not_rebooked s"},
+		{"Holdfast's own holds are never a next step", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindHold))}, "acme.com", "flag no_next_step m"},
+		{"nor are offers", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindOffer))}, "acme.com", "flag no_next_step m"},
+		{"a review that Holdfast booked is one", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindReview))}, "acme.com", "covered m by n"},
 		{"a hidden guest list is never flagged", []Event{meeting("m", "2026-11-17 14:00", ana, func(e *Event) { e.GuestsHidden = true })}, "acme.com", "nothing"},
 		{"a hidden guest list is still a next step for the keys that can be seen", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, func(e *Event) { e.GuestsHidden = true })}, "acme.com", "covered m by n"},
 	}
@@ -109,6 +112,8 @@ func TestNextStep(t *testing.T) {
 		})
 	}
 }
+
+func written(k Kind) tweak { return func(e *Event) { e.Kind = k } }
 
 func withGuest(e Event, address string) Event {
 	e.Attendees = []Attendee{{Address: testRep}, {Address: address}}
@@ -187,5 +192,28 @@ func TestUnknownListsHiddenGuestLists(t *testing.T) {
 	p := decide(t, snapshot(meeting("m", "2026-11-17 14:00", "", func(e *Event) { e.GuestsHidden = true })))
 	if len(p.Unknown) != 1 || p.Unknown[0].UID != "m" {
 		t.Errorf("unknown %v, want m", p.Unknown)
+	}
+}
+
+func TestTheSameMeetingIsNeverFlaggedAgainAfterBeingWaived(t *testing.T) {
+	cases := []struct {
+		rule   string
+		waiver Waiver
+		want   string
+	}{
+		{"waived", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, Reason: AgreedOtherwise}, "nothing"},
+		{"waived until a date to come", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, ResumeOn: at("2026-11-18 10:01")}, "nothing"},
+		{"unless its resume date passes", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "m"}, ResumeOn: at("2026-11-18 10:00")}, "flag no_next_step m"},
+		{"another meeting is not", Waiver{Prospect: "acme.com", Meeting: MeetingRef{UID: "earlier"}}, "flag no_next_step m"},
+		{"nor is it for another key", Waiver{Prospect: "globex.com", Meeting: MeetingRef{UID: "m"}}, "flag no_next_step m"},
+	}
+	for _, c := range cases {
+		t.Run(c.rule, func(t *testing.T) {
+			s := snapshot(meeting("m", "2026-11-17 14:00", ana))
+			s.Waivers = []Waiver{c.waiver}
+			if got := outcome(decide(t, s), "acme.com"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
 	}
 }

@@ -44,6 +44,18 @@ type Attendee struct {
 	NotAPerson bool
 }
 
+// Kind says what Holdfast wrote an event for: X-HOLDFAST-KIND in files, hfKind at
+// Google. The zero value is an event that Holdfast did not write.
+type Kind string
+
+// The kinds of events that Holdfast writes. Only a review is a meeting.
+const (
+	KindHold   Kind = "hold"
+	KindWrapUp Kind = "wrap_up"
+	KindOffer  Kind = "offer"
+	KindReview Kind = "review"
+)
+
 // Event is one component of a calendar as its owner sees it: a single event, a
 // series (the one that carries Rules) or an override of one instance of a series
 // (the one that carries a RecurrenceID). Expand turns events into instances.
@@ -64,6 +76,7 @@ type Event struct {
 	// StatusOnly is set for events that tell of the rep's day and are no
 	// appointments: Google's focusTime, workingLocation, birthday, outOfOffice.
 	StatusOnly bool
+	Kind       Kind // of an event that Holdfast wrote itself
 	// GuestsHidden: the guest list is hidden or cut short; only the API tells.
 	GuestsHidden bool
 

@@ -39,7 +39,7 @@ func instanceLine(i *Instance) string {
 
 // exdate and rdate add moments written as "2026-11-18", "2026-11-18 10:00" (in the
 // series' zone) or "2026-11-18 15:00Z".
-func exdate(moments ...string) change {
+func exdate(moments ...string) tweak {
 	return func(e *Event) {
 		for _, m := range moments {
 			e.ExDates = append(e.ExDates, parseMoment(m, e.Start.Zone))
@@ -47,7 +47,7 @@ func exdate(moments ...string) change {
 	}
 }
 
-func rdate(moments ...string) change {
+func rdate(moments ...string) tweak {
 	return func(e *Event) {
 		for _, m := range moments {
 			e.RDates = append(e.RDates, Period{Start: parseMoment(m, e.Start.Zone)})
@@ -87,8 +87,8 @@ func dailyDates(first, end string, rule string) Event {
 
 // TestExpand holds Expand to the rules' "Reading calendars: corners".
 func TestExpand(t *testing.T) {
-	weekly := func(changes ...change) Event {
-		return meeting("s", "2026-11-10 14:00", "", append([]change{titled("Sync"), recurs("FREQ=WEEKLY;COUNT=3")}, changes...)...)
+	weekly := func(changes ...tweak) Event {
+		return meeting("s", "2026-11-10 14:00", "", append([]tweak{titled("Sync"), recurs("FREQ=WEEKLY;COUNT=3")}, changes...)...)
 	}
 	cases := []struct {
 		rule   string

@@ -7,12 +7,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits above which a meeting is an audience.
-const (
-	audiencePeople = 25
-	audienceKeys   = 5
-)
-
 // cancelledPrefixes start the title of an event that its calendar only renamed
 // when it was cancelled.
 var cancelledPrefixes = []string{
@@ -102,8 +96,9 @@ func (p *people) guestsOf(e *Event) guests {
 		return g
 	}
 	g.sides = sides(prospects, e.Organizer)
-	g.meets = !e.AllDay() && !e.StatusOnly && !g.declined &&
-		!isAudience(prospects, len(g.sides)) && !(e.Private && allFree)
+	appointment := !e.AllDay() && !e.StatusOnly && (e.Kind == "" || e.Kind == KindReview)
+	g.meets = appointment && !g.declined &&
+		!p.isAudience(prospects, len(g.sides)) && !(e.Private && allFree)
 	return g
 }
 
@@ -159,18 +154,18 @@ type prospect struct {
 	key string
 }
 
-func isAudience(prospects []prospect, keys int) bool {
-	if keys > audienceKeys {
+func (p *people) isAudience(prospects []prospect, keys int) bool {
+	if keys > p.mostKeys {
 		return true
 	}
-	if len(prospects) <= audiencePeople {
+	if len(prospects) <= p.mostPeople {
 		return false
 	}
 	different := make(map[string]bool, len(prospects))
 	for _, a := range prospects {
 		different[a.Address] = true
 	}
-	return len(different) > audiencePeople
+	return len(different) > p.mostPeople
 }
 
 // sides sorts prospects by key, in the order in which the keys are first seen, and

@@ -30,6 +30,8 @@ type people struct {
 	ignored  []string
 	split    []string
 	known    map[string]person
+
+	mostPeople, mostKeys int // of a meeting; more are an audience
 }
 
 func newPeople(s Settings) *people {
@@ -39,6 +41,9 @@ func newPeople(s Settings) *people {
 		ignored:  s.Ignored,
 		split:    s.Split,
 		known:    make(map[string]person),
+
+		mostPeople: s.AudiencePeople,
+		mostKeys:   s.AudienceKeys,
 	}
 	for _, address := range s.Addresses {
 		if domain := CompanyDomain(host(address)); !freeMail(domain) {

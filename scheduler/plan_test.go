@@ -144,7 +144,7 @@ func TestTheContactIs(t *testing.T) {
 	cases := []struct {
 		rule   string
 		guests string
-		change change
+		tweak  tweak
 		want   string
 	}{
 		{"the organizer", "bo@acme.com=accepted cy@acme.com", organizedBy("cy@acme.com"), "cy@acme.com"},
@@ -156,7 +156,7 @@ func TestTheContactIs(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {
-			p := decide(t, snapshot(meeting("m", "2026-11-17 14:00", c.guests, c.change)))
+			p := decide(t, snapshot(meeting("m", "2026-11-17 14:00", c.guests, c.tweak)))
 			if len(p.Flags) != 1 || p.Flags[0].Contact.Address != c.want {
 				t.Errorf("flags %+v, want the contact %s", p.Flags, c.want)
 			}

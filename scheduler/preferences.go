@@ -13,9 +13,6 @@ type Preferences struct {
 	Region    Region         // whose public holidays the contact has; "": not known
 }
 
-// callHours are when people may be called, in their own zone.
-var callHours = Hours{9 * time.Hour, 17 * time.Hour}
-
 // leniency is how many of a contact's wishes give way, when keeping them leaves no
 // place: first hours, then days; a not-before date never does.
 type leniency int
@@ -35,20 +32,20 @@ func (l leniency) note() string {
 	return "outside the contact's hours and days: nothing else is free"
 }
 
-// allow reports whether s suits the contact.
-func (p *Preferences) allow(s span, channel Channel, l leniency, local *time.Location) bool {
+// allow reports whether s suits the contact of the rep with the given settings.
+func (p *Preferences) allow(s span, channel Channel, l leniency, settings *Settings) bool {
 	if !p.NotBefore.IsZero() && s.start < p.NotBefore.Unix() {
 		return false
 	}
 	zone := p.Zone
 	if zone == nil {
-		zone = local
+		zone = settings.Zone
 	}
 	start := time.Unix(s.start, 0).In(zone)
 	if l < waiveDays && !p.onDay(start.Weekday()) {
 		return false
 	}
-	hours, limited := p.hours(channel)
+	hours, limited := p.hours(channel, settings.CallHours)
 	if l >= waiveHours || !limited {
 		return true
 	}
@@ -67,7 +64,7 @@ func (p *Preferences) onDay(day time.Weekday) bool {
 
 // hours returns the hours that bind a touch on channel. Without a known zone
 // hours say nothing.
-func (p *Preferences) hours(channel Channel) (Hours, bool) {
+func (p *Preferences) hours(channel Channel, callHours Hours) (Hours, bool) {
 	switch {
 	case p.Zone == nil:
 		return Hours{}, false

@@ -286,5 +286,19 @@ func (x *expansion) eachPeriod() (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	return x.chosen(days*x.times().n, 0), true
+	return x.chosen(days*x.timesEachDay(), 0), true
+}
+
+// timesEachDay returns how many times of a day there are in a period.
+func (x *expansion) timesEachDay() int {
+	switch times := x.times(); x.rule.freq {
+	case hourly:
+		return times.perHour
+	case minutely:
+		return times.perMinute
+	case secondly:
+		return 1
+	default:
+		return times.n
+	}
 }

@@ -137,6 +137,7 @@ func TestRecurrenceCorners(t *testing.T) {
 		{"minutes that the interval never comes to", "2025-01-01 09:00", "FREQ=MINUTELY;INTERVAL=4;BYMINUTE=2,3,5", "", ""},
 		{"a month that hours are left out of", "2025-01-31 09:00", "FREQ=HOURLY;BYMONTH=3;BYMONTHDAY=-1;BYHOUR=9;COUNT=2", "", "2025-03: 31; 2026-03: 31"},
 		{"hours of days of the year", "2025-01-01 09:00", "FREQ=HOURLY;BYYEARDAY=-1,60;BYHOUR=9;COUNT=3", "", "2025-03: 1; 2025-12: 31; 2026-03: 1"},
+		{"a position among the seconds of a minute", "2025-01-01 09:00", "FREQ=MINUTELY;INTERVAL=1440;BYSECOND=0,20,40;BYSETPOS=1,4,-4;COUNT=2", "", "2025-01: 1 2"},
 		{"an interval beyond time", "2025-01-01 09:00", "FREQ=YEARLY;INTERVAL=2147483647", "", "2025-01: 1"},
 		{"a start in the year 1", "0001-01-01 09:00", "FREQ=DAILY;COUNT=2", "", "0001-01: 1 2"},
 		{"a leap second is the second before", "2025-01-01 09:00", "FREQ=DAILY;BYSECOND=60;COUNT=1", "", "2025-01: 1"},

@@ -24,9 +24,19 @@ type Settings struct {
 	Lookback, Horizon time.Duration
 	// WrapUp: a meeting with at most this long left is judged before it ends.
 	WrapUp time.Duration
+	// More prospects, or more prospect keys, than these make an audience.
+	AudiencePeople, AudienceKeys int
+	// RebookWithin is how near a meeting must be to a cancelled one, on either
+	// side, to count as the cancelled one moved.
+	RebookWithin time.Duration
+	// Routine: a series with more instances to come than this is one.
+	Routine int
 
 	Cadences map[Reason]Cadence // which cadence a flag of each reason starts
 	Holds    HoldLimits
+	// CallHours are when contacts may be called, in their own zone.
+	CallHours Hours
+	Review    ReviewLimits
 }
 
 // HoldLimits bound where and how many holds are placed.
@@ -43,14 +53,34 @@ type HoldLimits struct {
 	LateBusinessDays int           // how far after its deadline a hold may go
 }
 
+// ReviewLimits bound where review slots are looked for.
+type ReviewLimits struct {
+	FirstDay, LastDay int           // business days after the send date
+	Notice            time.Duration // from now
+	Buffer            time.Duration // free before and after
+	Grid              time.Duration // slots start on multiples of this on the clock
+}
+
 // DefaultSettings are the defaults of every number in the rules, for a rep in zone.
 func DefaultSettings(zone *time.Location) Settings {
 	return Settings{
-		Zone:     zone,
-		Hours:    Hours{9 * time.Hour, 17 * time.Hour},
-		Lookback: 30 * 24 * time.Hour,
-		Horizon:  120 * 24 * time.Hour,
-		WrapUp:   10 * time.Minute,
+		Zone:           zone,
+		Hours:          Hours{9 * time.Hour, 17 * time.Hour},
+		Lookback:       30 * 24 * time.Hour,
+		Horizon:        120 * 24 * time.Hour,
+		WrapUp:         10 * time.Minute,
+		AudiencePeople: 25,
+		AudienceKeys:   5,
+		RebookWithin:   7 * 24 * time.Hour,
+		Routine:        3,
+		CallHours:      Hours{9 * time.Hour, 17 * time.Hour},
+		Review: ReviewLimits{
+			FirstDay: 2,
+			LastDay:  5,
+			Notice:   24 * time.Hour,
+			Buffer:   10 * time.Minute,
+			Grid:     15 * time.Minute,
+		},
 		Cadences: map[Reason]Cadence{
 			NoNextStep:  AfterMeeting(),
 			WrappingUp:  AfterMeeting(),

@@ -6,22 +6,14 @@ import (
 	"time"
 )
 
-// The rules' numbers for review slots.
-const (
-	reviewFirstDay = 2 // business days after the send date
-	reviewLastDay  = 5
-	reviewNotice   = 24 * time.Hour
-	reviewBuffer   = 10 * time.Minute
-	reviewGrid     = 15 * time.Minute
-)
-
 // ReviewRequest asks for times to go through a proposal together (practice
 // review-before-proposal).
 type ReviewRequest struct {
 	Now      time.Time
 	SendAt   time.Time
 	Length   time.Duration
-	Count    int   // how many to offer
+	Count    int // how many to offer
+	Limits   ReviewLimits
 	Rep      Party // Days are those on which both sides work
 	Prospect Party
 	// Wishes are what the contact asked for.
@@ -68,7 +60,8 @@ func (s *Slot) ID(rep string) string {
 	return shortDigest(rep, "offer", s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
 }
 
-// Meet fills in both sides of the request from their calendars. Both sides' business
+// Meet fills in both sides of the request, and its limits, from their calendars and
+// settings. Both sides' business
 // days are the rep's less the other side's public holidays. Addresses of them may be
 // empty: then nothing counts as declined.
 func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs []Event) []Warning {
@@ -77,6 +70,7 @@ func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs
 	view := newCalendarView(rep, instances)
 	off := view.daysOff(span{from.Unix(), to.Unix()})
 	days := NewBusinessDays(slices.Concat(rep.Holidays, them.Holidays), off)
+	r.Limits = rep.Review
 	r.Rep = Party{rep.Zone, rep.Hours, days, view.spans()}
 
 	instances, more := Expand(theirs, them.Zone, from, to)
@@ -84,15 +78,15 @@ func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs
 	return append(warnings, more...)
 }
 
-// Review finds slots on business days 2 to 5 after the send date: on different
+// Review finds slots on the business days after the send date that r allows: on different
 // days where possible, at different times of day, nearest to what the contact
 // asked for first.
 func Review(r ReviewRequest) ReviewSlots {
 	sent := DateOf(r.SendAt.In(r.Rep.Zone))
-	first, last := r.Rep.Days.Add(sent, reviewFirstDay), r.Rep.Days.Add(sent, reviewLastDay)
+	first, last := r.Rep.Days.Add(sent, r.Limits.FirstDay), r.Rep.Days.Add(sent, r.Limits.LastDay)
 	free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{
 		Window: r.window(first, last),
-		Length: r.Length, Buffer: reviewBuffer, Grid: reviewGrid,
+		Length: r.Length, Buffer: r.Limits.Buffer, Grid: r.Limits.Grid,
 	})
 	s := ReviewSlots{Slots: []Slot{}}
 	s.count(r, first, last, free)
@@ -106,7 +100,7 @@ func Review(r ReviewRequest) ReviewSlots {
 // enough notice.
 func (r *ReviewRequest) window(first, last Date) Span {
 	w := Span{Resolve(first.Wall(), r.Rep.Zone), Resolve((last + 1).Wall(), r.Rep.Zone)}
-	if notice := r.Now.Add(reviewNotice); notice.After(w.Start) {
+	if notice := r.Now.Add(r.Limits.Notice); notice.After(w.Start) {
 		w.Start = notice
 	}
 	if w.End.Before(w.Start) {
@@ -118,13 +112,13 @@ func (r *ReviewRequest) window(first, last Date) Span {
 // count goes through every start in the rep's hours on the weekdays from first to
 // last and says why those that are not free were refused.
 func (s *ReviewSlots) count(r ReviewRequest, first, last Date, free []time.Time) {
-	length, grid := int64(r.Length/time.Second), int64(reviewGrid/time.Second)
+	length, grid := int64(r.Length/time.Second), int64(r.Limits.Grid/time.Second)
 	isFree := make(map[int64]bool, len(free))
 	for _, t := range free {
 		isFree[t.Unix()] = true
 	}
 	busy := blocked([]Party{r.Rep, r.Prospect}, toSpan(r.window(first, last)), 0)
-	notice := r.Now.Add(reviewNotice).Unix()
+	notice := r.Now.Add(r.Limits.Notice).Unix()
 	for d := first; d <= last; d++ {
 		if day := d.Weekday(); day == time.Saturday || day == time.Sunday {
 			continue
@@ -165,7 +159,7 @@ func (r *ReviewRequest) slot(start time.Time, sent Date) Slot {
 		Why: []string{
 			fmt.Sprintf("business day %d after sending", n),
 			partOfDay(start.In(r.Prospect.Zone)).String() + " for the prospect",
-			fmt.Sprintf("free on both sides with %d minutes before and after", int(reviewBuffer.Minutes())),
+			fmt.Sprintf("free on both sides with %d minutes before and after", int(r.Limits.Buffer.Minutes())),
 		},
 	}
 }

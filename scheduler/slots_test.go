@@ -110,12 +110,12 @@ func TestReviewSlotsAreFreeInHoursAndApart(t *testing.T) {
 			}
 		}
 		s := Review(r)
-		free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{r.window(r.Rep.Days.Add(dateOf("2026-11-20"), 2), r.Rep.Days.Add(dateOf("2026-11-20"), 5)), r.Length, reviewBuffer, reviewGrid})
+		free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{r.window(r.Rep.Days.Add(dateOf("2026-11-20"), 2), r.Rep.Days.Add(dateOf("2026-11-20"), 5)), r.Length, r.Limits.Buffer, r.Limits.Grid})
 		if s.Considered != len(free)+s.Refused.Total() {
 			t.Fatalf("%d considered, %d free, refused %+v: they do not add up", s.Considered, len(free), s.Refused)
 		}
 		for i, slot := range s.Slots {
-			wide := span{slot.Start.Add(-reviewBuffer).Unix(), slot.End.Add(reviewBuffer).Unix()}
+			wide := span{slot.Start.Add(-r.Limits.Buffer).Unix(), slot.End.Add(r.Limits.Buffer).Unix()}
 			for _, b := range slices.Concat(r.Rep.Busy, r.Prospect.Busy) {
 				if b.Start.Before(b.End) && wide.overlaps(toSpan(b)) {
 					t.Fatalf("%v is within 10 minutes of %v", slot.Start, b)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"holdfast/integrations/ics"
@@ -38,16 +39,10 @@ func (c *scanCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	settings, now, err := w.settings(&c.calendarFlags, in)
+	r, err := c.report(w, in)
 	if err != nil {
 		return err
 	}
-	settings.Lookback, settings.Horizon = time.Duration(c.Lookback), time.Duration(c.Horizon)
-	plan := scheduler.Decide(scheduler.Snapshot{
-		Now: now, Settings: settings, Events: in.events(), Incomplete: in.incomplete != "",
-	})
-	plan.Counts.Events = in.count()
-	r := report{plan, settings, now, append(in.warnings, plan.Warnings...)}
 	if err := w.write(c.Out, r.printer(c.format())); err != nil {
 		return err
 	}
@@ -55,6 +50,19 @@ func (c *scanCommand) Run(w *world) error {
 		w.warn(r.warnings)
 	}
 	return incompleteError(in, "nothing is flagged, since the next steps may be in what is missing")
+}
+
+func (c *scanCommand) report(w *world, in *input) (*report, error) {
+	settings, now, err := w.settings(&c.calendarFlags, in)
+	if err != nil {
+		return nil, err
+	}
+	settings.Lookback, settings.Horizon = time.Duration(c.Lookback), time.Duration(c.Horizon)
+	plan := scheduler.Decide(scheduler.Snapshot{
+		Now: now, Settings: settings, Events: in.events(), Incomplete: in.incomplete != "",
+	})
+	plan.Counts.Events = in.count()
+	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings)}, nil
 }
 
 func (r *report) printer(format string) func(io.Writer, painter) error {

@@ -14,7 +14,7 @@ var (
 
 func TestReadsGoogleExport(t *testing.T) {
 	cal := readFile(t, "google.ics")
-	york := zoneOf(t, "America/New_York")
+	york := location(t, "America/New_York")
 	if cal.Name != "dana@northwind.example" || cal.Zone.String() != "America/New_York" || cal.Read != 4 {
 		t.Errorf("Name, Zone, Read = %q, %v, %d", cal.Name, cal.Zone, cal.Read)
 	}
@@ -59,7 +59,7 @@ func TestReadsGoogleExport(t *testing.T) {
 
 func TestReadsOutlookExport(t *testing.T) {
 	cal := readFile(t, "outlook.ics")
-	berlin := zoneOf(t, "Europe/Berlin")
+	berlin := location(t, "Europe/Berlin")
 	checkEvents(t, "outlook.ics", cal.Events, []scheduler.Event{
 		{
 			UID:      "040000008200E00074C5B7101A82E00800000000A0B1C2D3E4F5DB01000000000000000010000000AA11BB22CC33DD44EE55FF6677889900",
@@ -110,7 +110,7 @@ func TestReadsExchangeInvitation(t *testing.T) {
 
 func TestReadsAppleExport(t *testing.T) {
 	cal := readFile(t, "apple.ics")
-	paris := zoneOf(t, "Europe/Paris")
+	paris := location(t, "Europe/Paris")
 	named := scheduler.Attendee{Address: "dana@northwind.example", Name: "Dana"}
 	accepted := named
 	accepted.Response = scheduler.Accepted
@@ -177,7 +177,7 @@ func TestReadsThunderbirdExport(t *testing.T) {
 
 func TestReadsNextcloudExport(t *testing.T) {
 	cal := readFile(t, "nextcloud.ics")
-	berlin := zoneOf(t, "Europe/Berlin")
+	berlin := location(t, "Europe/Berlin")
 	checkEvents(t, "nextcloud.ics", cal.Events, []scheduler.Event{
 		{
 			UID: "8b7a4a2e-aaaa-4bbb-8ccc-0123456789ab", Sequence: 2,
@@ -200,7 +200,7 @@ func TestReadsNextcloudExport(t *testing.T) {
 
 func TestReadsFastmailCalendarsInOneFile(t *testing.T) {
 	cal := readFile(t, "fastmail.ics")
-	melbourne := zoneOf(t, "Australia/Melbourne")
+	melbourne := location(t, "Australia/Melbourne")
 	checkEvents(t, "fastmail.ics", cal.Events, []scheduler.Event{
 		{
 			UID: "aaaaaaaa-0001", Summary: "Kick-off",
@@ -217,7 +217,7 @@ func TestReadsFastmailCalendarsInOneFile(t *testing.T) {
 
 func TestReadsZohoExport(t *testing.T) {
 	cal := readFile(t, "zoho.ics", `13: "voici l'ordre du jour(suite)" is no property: line ignored`)
-	kolkata := zoneOf(t, "Asia/Kolkata")
+	kolkata := location(t, "Asia/Kolkata")
 	checkEvents(t, "zoho.ics", cal.Events, []scheduler.Event{
 		{
 			UID: "zoho-1@zoho.com", Summary: "Café – résumé",

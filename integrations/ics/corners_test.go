@@ -21,7 +21,7 @@ func readOne(t *testing.T, lines ...string) (scheduler.Event, []string) {
 }
 
 func TestReadsTimes(t *testing.T) {
-	berlin := zoneOf(t, "Europe/Berlin")
+	berlin := location(t, "Europe/Berlin")
 	tests := []struct {
 		name       string
 		lines      []string
@@ -186,7 +186,7 @@ func TestReadsPeople(t *testing.T) {
 }
 
 func TestReadsRecurrence(t *testing.T) {
-	berlin := zoneOf(t, "Europe/Berlin")
+	berlin := location(t, "Europe/Berlin")
 	e, warnings := readOne(t, "DTSTART;TZID=Europe/Berlin:20261118T150000",
 		"RRULE:FREQ=WEEKLY;COUNT=3", "RRULE:FREQ=MONTHLY;COUNT=2", "RRULE:",
 		"EXDATE;TZID=Europe/Berlin:20261125T150000,20261202T150000", "EXDATE;VALUE=DATE:20261203", "EXDATE:",

@@ -16,7 +16,8 @@ const (
 	// change of offset since 1883 spelled out, takes 20 KB.
 	maxZone = 64 << 10
 
-	// maxZones bounds the VTIMEZONEs of one VCALENDAR that name no known zone.
+	// maxZones bounds the VTIMEZONEs that name no known zone: those of one
+	// VCALENDAR that are kept, and those of the file that are compiled.
 	maxZones = 100
 
 	// maxZoneNames bounds the different TZIDs that are remembered.

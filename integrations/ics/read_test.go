@@ -48,7 +48,7 @@ func messages(cal *Calendar) []string {
 	return list
 }
 
-func zoneOf(t *testing.T, name string) *time.Location {
+func location(t *testing.T, name string) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation(name)
 	if err != nil {

@@ -52,7 +52,7 @@ func (r *reader) begin(name string) {
 	switch {
 	case k == calendar:
 		r.abandon(0)
-		r.vcal = r.newCalendar()
+		r.beginCalendar()
 	case len(r.stack) == 0:
 		r.outside()
 		return
@@ -109,8 +109,7 @@ func (r *reader) end(name string) {
 
 // leave takes the innermost component, now complete, off the stack.
 func (r *reader) leave() {
-	c := r.top()
-	r.stack = r.stack[:len(r.stack)-1]
+	c := r.pop()
 	switch c.kind {
 	case calendar:
 		r.endCalendar()
@@ -129,8 +128,7 @@ func (r *reader) leave() {
 func (r *reader) abandon(depth int) {
 	r.tooDeep = 0
 	for len(r.stack) > depth {
-		c := r.top()
-		r.stack = r.stack[:len(r.stack)-1]
+		c := r.pop()
 		switch c.kind {
 		case calendar:
 			r.incomplete(r.scan.line, "VCALENDAR, begun on line %d, has no END", c.line)
@@ -147,7 +145,7 @@ func (r *reader) abandon(depth int) {
 
 // unclosed notes that c, which nothing is read of, has no END: it may have
 // swallowed a part of the event or zone that it stands in.
-func (r *reader) unclosed(c *open) {
+func (r *reader) unclosed(c open) {
 	if len(r.stack) > 1 && (r.stack[1].kind == event || r.stack[1].kind == zone) {
 		r.kept.spoil(c.line, fmt.Sprintf("BEGIN:%s has no END", c.name))
 		return
@@ -163,7 +161,15 @@ func (r *reader) outside() {
 	r.warnedOutside = true
 }
 
-func (r *reader) top() *open { return &r.stack[len(r.stack)-1] }
+// top returns the innermost component that is open; there must be one.
+func (r *reader) top() open { return r.stack[len(r.stack)-1] }
+
+// pop takes it off the stack.
+func (r *reader) pop() open {
+	c := r.top()
+	r.stack = r.stack[:len(r.stack)-1]
+	return c
+}
 
 // componentName is the value of a BEGIN or END line: in capitals, cut to what a
 // message can repeat.

@@ -2,7 +2,6 @@ package ics
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -169,17 +168,6 @@ func TestWarnsOnceOfTextAfterTheCalendar(t *testing.T) {
 	}
 }
 
-func TestTellsOnlySoManyWarnings(t *testing.T) {
-	lines := []string{"DTSTART:20261118"}
-	for i := range maxWarnings + 50 {
-		lines = append(lines, fmt.Sprint("text ", i))
-	}
-	got := messages(mustRead(t, inEvent(lines...)))
-	if len(got) != maxWarnings+1 || got[maxWarnings] != "0: 50 more warnings are not shown" {
-		t.Errorf("%d warnings, the last %q", len(got), got[len(got)-1])
-	}
-}
-
 func TestReadsZonesThatComeAfterTheirEvents(t *testing.T) {
 	event := func(uid, tzid string) []string {
 		return []string{"BEGIN:VEVENT", "UID:" + uid, "DTSTART;TZID=" + tzid + ":20261118T090000", "END:VEVENT"}
@@ -200,6 +188,30 @@ func TestReadsZonesThatComeAfterTheirEvents(t *testing.T) {
 	}
 }
 
+func TestFindsTheFilesOwnZonesLast(t *testing.T) {
+	var lines []string
+	for _, tzid := range []string{"Office", "/example.com/Office", "Europe/Berlin", "Eastern Standard Time", `Over\, there`} {
+		lines = append(lines, "BEGIN:VTIMEZONE", "TZID:"+tzid, "BEGIN:STANDARD", "DTSTART:19700101T000000",
+			"TZOFFSETFROM:+0300", "TZOFFSETTO:+0300", "END:STANDARD", "END:VTIMEZONE")
+	}
+	tests := []struct{ tzid, want string }{
+		{"Office", "06:00"}, {`"office"`, "06:00"}, {`" OFFICE "`, "06:00"}, {"/example.com/Office", "06:00"}, {`"Over, there"`, "06:00"},
+		{"Europe/Berlin", "08:00"}, {`"Eastern Standard Time"`, "14:00"},
+	}
+	for _, tt := range tests {
+		lines = append(lines, "BEGIN:VEVENT", "UID:"+tt.tzid, "DTSTART;TZID="+tt.tzid+":20261118T090000", "END:VEVENT")
+	}
+	cal := mustRead(t, inCalendar(lines...))
+	if len(cal.Events) != len(tests) || len(cal.Warnings) > 0 {
+		t.Fatalf("%d events, warnings %q", len(cal.Events), messages(cal))
+	}
+	for i, tt := range tests {
+		if got := cal.Events[i].Start.In(nil).Format("15:04"); got != tt.want {
+			t.Errorf("09:00 in %s is %s in UTC, want %s", tt.tzid, got, tt.want)
+		}
+	}
+}
+
 func TestZonesBelongToTheirOwnCalendar(t *testing.T) {
 	office := func(offset string) []string {
 		return []string{"BEGIN:VTIMEZONE", "TZID:Office", "BEGIN:STANDARD", "DTSTART:19700101T000000",
@@ -213,5 +225,43 @@ func TestZonesBelongToTheirOwnCalendar(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"07:00", "12:00"}, got); diff != "" || len(cal.Warnings) > 0 {
 		t.Errorf("warnings %q, starts in UTC (-want +got):\n%s", messages(cal), diff)
+	}
+}
+
+func TestWarnsOfWhatIsWrongWithACalendar(t *testing.T) {
+	zone := func(lines ...string) string {
+		return "BEGIN:VTIMEZONE\r\n" + strings.Join(lines, "\r\n") + "\r\nEND:VTIMEZONE"
+	}
+	tests := []struct {
+		name, lines string // the first is line 2
+		want        []string
+	}{
+		{"nothing", "X-WR-CALNAME:n\r\nX-WR-TIMEZONE:Europe/Berlin\r\nX-WR-TIMEZONE:\r\n" + zone("TZID:Z"), nil},
+		{"unknown zone", "X-WR-TIMEZONE:Middle Earth", []string{`2: X-WR-TIMEZONE "Middle Earth" is no known zone: ignored`}},
+		{"name too long", "X-WR-CALNAME:" + strings.Repeat("x", maxLine), []string{"2: X-WR-CALNAME is longer than 262144 octets: ignored"}},
+		{"name without a colon", "X-WR-CALNAME;X=1", []string{"2: X-WR-CALNAME has no colon: ignored"}},
+		{"text", "hello", []string{`2: "hello" is no property: line ignored`}},
+		{"text in what is not read", "BEGIN:VTODO\r\nhello\r\nEND:VTODO", nil},
+		{"VTODO without END", "BEGIN:VTODO\r\n" + vevent("u"), []string{"2: BEGIN:VTODO has no END: ignored"}},
+		{"VTIMEZONE without END", "BEGIN:VTIMEZONE\r\nTZID:Z\r\n" + vevent("u"),
+			[]string{"2: BEGIN:VTIMEZONE has no END:VTIMEZONE before line 4: zone ignored"}},
+		{"VTIMEZONE without TZID", zone("TZURL:x"), []string{"2: VTIMEZONE without a TZID: ignored"}},
+		{"VTIMEZONE with an observance without END", zone("TZID:Z", "BEGIN:DAYLIGHT"),
+			[]string{"4: BEGIN:DAYLIGHT has no END: VTIMEZONE ignored"}},
+		{"VTIMEZONE that is too long", zone("TZID:Z", "BEGIN:DAYLIGHT", strings.Repeat("RDATE:20261118T000000\r\n", 4000)+"END:DAYLIGHT"),
+			[]string{"2982: more than can be read of one VTIMEZONE: VTIMEZONE ignored"}},
+		{"VTIMEZONE that makes no sense, used by an event", zone("TZID:Own", "BEGIN:STANDARD", "DTSTART:19700101T000000", "END:STANDARD") +
+			"\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART;TZID=Own:20261118T090000\r\nEND:VEVENT",
+			[]string{`2: compile VTIMEZONE "Own": STANDARD: TZOFFSETFROM: "" is no offset: zone ignored`,
+				`10: TZID "Own" is no known zone: its times are read as local times`}},
+		{"observance outside of a VTIMEZONE", "BEGIN:STANDARD\r\nDTSTART:x\r\nEND:STANDARD", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cal := mustRead(t, inCalendar(tt.lines))
+			if diff := cmp.Diff(tt.want, messages(cal)); diff != "" || cal.Incomplete != "" {
+				t.Errorf("Incomplete = %q, warnings (-want +got):\n%s", cal.Incomplete, diff)
+			}
+		})
 	}
 }

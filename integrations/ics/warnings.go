@@ -45,8 +45,6 @@ type fault struct {
 	text string
 }
 
-func (f *fault) Error() string { return f.text }
-
 // quote repeats a piece of the input in a message: on one line, in quotes, with
 // control characters escaped, and cut to maxQuoted characters.
 func quote[T ~string | ~[]byte](input T) string {

@@ -1,55 +1,14 @@
 package ics
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
 	"strings"
 	"time"
-
-	"holdfast/scheduler"
 )
 
-// calendarState is what belongs to one VCALENDAR only: its METHOD, its zones, and
-// the events that wait for them.
-type calendarState struct {
-	first     int  // index of its first event in Calendar.Events
-	cancelled bool // METHOD:CANCEL
-	// zone is X-WR-TIMEZONE, which stands in for unknown TZIDs; nil: none, and
-	// their times float.
-	zone *time.Location
-	own  map[string]string // the texts of VTIMEZONEs, by TZID
-	// found holds the zones by TZID as it stands in a parameter.
-	found map[string]*time.Location
-	// waiting holds events that name a zone not known when they were read: its
-	// VTIMEZONE, or X-WR-TIMEZONE, may stand after them.
-	waiting []*kept
-}
-
-func (r *reader) newCalendar() calendarState {
-	r.warnedOutside = false
-	return calendarState{
-		first: len(r.cal.Events),
-		own:   map[string]string{},
-		found: map[string]*time.Location{},
-	}
-}
-
-// endCalendar reads the events that waited and applies METHOD.
-func (r *reader) endCalendar() {
-	for _, k := range r.vcal.waiting {
-		r.add(k)
-	}
-	events := r.cal.Events[r.vcal.first:]
-	if len(r.vcal.waiting) > 0 {
-		slices.SortStableFunc(events, func(a, b scheduler.Event) int { return cmp.Compare(a.Source.Line, b.Source.Line) })
-	}
-	if r.vcal.cancelled {
-		for i := range events {
-			events[i].Status = scheduler.Cancelled
-		}
-	}
-	r.vcal = calendarState{}
+// ownZone is a VTIMEZONE, not compiled: its content lines, and where it begins.
+type ownZone struct {
+	text string
+	line int
 }
 
 // calendarZone sets the zone of the VCALENDAR, from its X-WR-TIMEZONE.
@@ -75,8 +34,8 @@ func (r *reader) endZone() {
 		r.warn.add(f.line, "%s: VTIMEZONE ignored", f.text)
 		return
 	}
-	tzid := zoneName(unescape(r.kept.tzid))
-	if _, known := r.zones.find(tzid); known || r.vcal.own[tzid] != "" {
+	tzid := zoneKey(unescape(r.kept.tzid))
+	if _, known := r.zones.find(tzid); known || r.vcal.own[tzid].text != "" {
 		return
 	}
 	switch {
@@ -85,7 +44,7 @@ func (r *reader) endZone() {
 	case len(r.vcal.own) == maxZones:
 		r.warn.add(r.kept.begin.line, "more than %d VTIMEZONEs: ignored", maxZones)
 	default:
-		r.vcal.own[tzid] = string(r.kept.text)
+		r.vcal.own[tzid] = ownZone{string(r.kept.text), r.kept.begin.line}
 	}
 }
 
@@ -95,7 +54,7 @@ func (r *reader) zoneKnown(param string) (*time.Location, bool) {
 	if zone, ok := r.vcal.found[param]; ok {
 		return zone, true
 	}
-	tzid := zoneName(param)
+	tzid := zoneKey(param)
 	zone, ok := r.zones.find(tzid)
 	if !ok {
 		zone, ok = r.compile(r.vcal.own[tzid])
@@ -133,23 +92,22 @@ func (r *reader) insteadOfZone() string {
 	return "in " + r.vcal.zone.String() + ", the calendar's zone"
 }
 
-// compile compiles the VTIMEZONE text, once for all VCALENDARs that repeat it.
-func (r *reader) compile(text string) (*time.Location, bool) {
-	if text == "" {
-		return nil, false
-	}
-	zone, done := r.compiled[text]
-	if done || len(r.compiled) == maxZones {
+// compile compiles own, once for all VCALENDARs of the file that repeat it. The
+// zero ownZone is none.
+func (r *reader) compile(own ownZone) (*time.Location, bool) {
+	zone, done := r.compiled[own.text]
+	if own.text == "" || done || len(r.compiled) == maxZones {
 		return zone, zone != nil
 	}
-	component, err := decodeZone(text)
+	component, err := decodeZone(own.text)
 	if err == nil {
 		zone, err = compileZone(component)
 	}
 	if err != nil {
 		zone = nil
+		r.warn.add(own.line, "%s: zone ignored", oneLine(err.Error()))
 	}
-	r.compiled[text] = zone
+	r.compiled[own.text] = zone
 	return zone, zone != nil
 }
 
@@ -170,9 +128,9 @@ func (r *reader) zonesKnown(k *kept) bool {
 	return true
 }
 
-// zoneName is a TZID, from a property or a parameter, in the form in which the
-// two are compared.
-func zoneName(tzid string) string {
-	tzid = strings.Trim(decodeCaret(tzid), "\" \t")
-	return string(cutText(bytes.ReplaceAll([]byte(tzid), []byte(`"`), nil), maxParamValue))
+// zoneKey is a TZID, from a property or a parameter, in the form in which the
+// two are compared; parameter values have no case (RFC 5545 §2).
+func zoneKey(tzid string) string {
+	tzid = strings.ReplaceAll(decodeCaret(tzid), `"`, "")
+	return strings.ToLower(trimTZID(string(cutText([]byte(tzid), maxParamValue))))
 }

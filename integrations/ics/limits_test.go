@@ -1,0 +1,61 @@
+package ics
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLeavesOutEventsThatBreakALimit(t *testing.T) {
+	tests := []struct {
+		name, lines, want string
+	}{
+		{"a line", "SUMMARY:" + strings.Repeat("x", maxLine), "4: SUMMARY is longer than 262144 octets: event left out"},
+		{"parameters", "ATTENDEE" + strings.Repeat(";X=1", maxParams+1) + ":a@b.example", "4: ATTENDEE has more than 50 parameters: event left out"},
+		{"rules", strings.TrimSpace(strings.Repeat("RRULE:FREQ=DAILY\r\n", maxRules+1)), "20: more than 16 RRULEs: event left out"},
+		{"dates", "EXDATE:20261118" + strings.Repeat(",20261118", maxDates), "2: more than 10000 RDATEs and EXDATEs: event left out"},
+		{"everything", strings.TrimSpace(strings.Repeat("RDATE:"+strings.Repeat(",", maxLine/2)+"\r\n", 9)), "11: more than can be read of one VEVENT: event left out"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cal := mustRead(t, inEvent(tt.lines, "DTSTART:20261118"))
+			if diff := cmp.Diff([]string{tt.want}, messages(cal)); diff != "" || len(cal.Events) > 0 {
+				t.Errorf("%d events, warnings (-want +got):\n%s", len(cal.Events), diff)
+			}
+		})
+	}
+}
+
+func TestReadsEventsUpToTheLimits(t *testing.T) {
+	cal := mustRead(t, inEvent("DTSTART:20261118",
+		"SUMMARY:"+strings.Repeat("x", maxLine-len("SUMMARY:")),
+		"ATTENDEE"+strings.Repeat(";X=1", maxParams)+":a@b.example",
+		strings.Repeat("RRULE:FREQ=DAILY\r\n", maxRules)+"EXDATE:20261118"+strings.Repeat(",20261118", maxDates-1),
+		"X-FOO:"+strings.Repeat("x", 2*maxLine)))
+	if len(cal.Events) != 1 || len(cal.Warnings) > 0 || len(cal.Events[0].ExDates) != maxDates {
+		t.Errorf("%d events, warnings %q", len(cal.Events), messages(cal))
+	}
+}
+
+func TestCutsGuestListsAtTheLimit(t *testing.T) {
+	cal := mustRead(t, inEvent("DTSTART:20261118", strings.Repeat("ATTENDEE:a@b.example\r\n", maxAttendees+5)))
+	if diff := cmp.Diff([]string{"2005: more than 2000 attendees: the rest ignored"}, messages(cal)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	if len(cal.Events) != 1 || len(cal.Events[0].Attendees) != maxAttendees {
+		t.Errorf("events %v", cal.Events)
+	}
+}
+
+func TestTellsOnlySoManyWarnings(t *testing.T) {
+	lines := []string{"DTSTART:20261118"}
+	for i := range maxWarnings + 50 {
+		lines = append(lines, fmt.Sprint("text ", i))
+	}
+	got := messages(mustRead(t, inEvent(lines...)))
+	if len(got) != maxWarnings+1 || got[maxWarnings] != "0: 50 more warnings are not shown" {
+		t.Errorf("%d warnings, the last %q", len(got), got[len(got)-1])
+	}
+}
