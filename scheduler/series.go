@@ -125,7 +125,7 @@ func (s *series) endOf(wall time.Time) Moment {
 // from, in order, each once: those of the rules, the RDATEs and DTSTART itself.
 func (s *series) starts(window span, steps *int) ([]seriesStart, error) {
 	from, to := s.reach(window)
-	start := Moment{Wall: s.event.Start.Wall, Zone: s.zone, DateOnly: s.event.AllDay()}
+	start := s.event.Start
 	var walls []time.Time
 	for i := range s.event.Rules {
 		var err error
