@@ -112,7 +112,7 @@ func (d *draw) nearChange(m scheduler.Moment) time.Time {
 	}
 	before := change.Add(-time.Second).In(m.Zone)
 	wall := time.Date(before.Year(), before.Month(), before.Day(), before.Hour()+1, 0, 0, 0, time.UTC)
-	return wall.Add(time.Duration(d.IntN(9)-4) * 30 * time.Minute).AddDate(0, 0, -pick(d, 0, 0, 7, 14, 28, 364))
+	return wall.Add(time.Duration(d.IntN(9)-4)*30*time.Minute).AddDate(0, 0, -pick(d, 0, 0, 7, 14, 28, 364))
 }
 
 // lengthFrom draws how long an event that starts at m lasts.
