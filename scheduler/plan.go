@@ -75,7 +75,9 @@ func (p *planner) plan(plan *Plan) {
 	for l := keepAll; l < leniencies; l++ {
 		catchUps = p.placeAll(catchUps, p.soon, l)
 	}
-	for _, w := range slices.Concat(steps, catchUps) {
+	unplaced := slices.Concat(steps, catchUps)
+	slices.SortStableFunc(unplaced, func(a, b *pending) int { return cmp.Compare(a.step, b.step) })
+	for _, w := range unplaced {
 		w.flag.Unplaced = append(w.flag.Unplaced, Unplaced{
 			w.cadence.Steps[w.step].Name, w.cadence.Name, p.board.reason(w.why, w.catchUp),
 		})

@@ -32,8 +32,9 @@ const maxInstances = 50_000
 //     alone means the weekday of start in those weeks.
 //   - Nothing occurs before the year 1 or after the year 9999.
 //
-// Each period of the rule and each candidate that is looked at takes one from
-// *steps. When there are none left, or after maxInstances, the error is
+// Each period of the rule (or day of it without any) and each candidate that is
+// looked at takes one from *steps; a year with BYWEEKNO or the like takes
+// yearScopeSteps. When there are none left, or after maxInstances, the error is
 // ErrTooMuch, and the occurrences found so far are returned with it. What it
 // takes depends on the window, not on the time since start; only a rule with
 // COUNT whose periods differ in length is counted from start on.
@@ -67,6 +68,7 @@ type expansion struct {
 	minutes   uint64
 	seconds   uint64
 	yearScope bool // yearSet is needed to tell the days of a year
+	times     timesOfDay
 
 	counted int64 // occurrences from start up to the current period
 	steps   int
@@ -157,6 +159,7 @@ func (x *expansion) completeTimes(start Moment) {
 	case secondly:
 		x.seconds &= everyNth(second, interval, 60)
 	}
+	x.times = newTimesOfDay(x.hours, x.minutes, x.seconds)
 }
 
 // completeTime returns set, or where it is empty what that means: all for a
@@ -190,7 +193,7 @@ func gcd(a, b int) int {
 }
 
 // reachable reports whether any time of the day can match at all.
-func (x *expansion) reachable() bool { return x.hours != 0 && x.minutes != 0 && x.seconds != 0 }
+func (x *expansion) reachable() bool { return x.times.n > 0 }
 
 // limit ends x at UNTIL, or a little after it where only the zone can tell.
 func (x *expansion) limit(zone *time.Location) {
@@ -236,7 +239,7 @@ func (x *expansion) run() error {
 	var buffer [366]Date
 	period, last := x.jump(x.periodOf(x.start), buffer[:0]), x.periodOf(x.end-1)
 	for period <= last && !x.exhausted() {
-		if !x.spend(1) {
+		if !x.spend(x.periodSteps()) {
 			return ErrTooMuch
 		}
 		set, resume := x.periodSet(period, buffer[:0])
@@ -250,6 +253,17 @@ func (x *expansion) run() error {
 		period += int64(x.rule.interval)
 	}
 	return nil
+}
+
+// yearScopeSteps is what a period takes in which the days of a whole year must be
+// looked at: so much longer it takes than others.
+const yearScopeSteps = 24
+
+func (x *expansion) periodSteps() int {
+	if x.yearScope && x.rule.freq == yearly {
+		return yearScopeSteps
+	}
+	return 1
 }
 
 // exhausted reports whether COUNT is used up.
@@ -291,14 +305,13 @@ func (x *expansion) eachPeriod() (int, bool) {
 
 // timesEachDay returns how many times of a day there are in a period.
 func (x *expansion) timesEachDay() int {
-	switch times := x.times(); x.rule.freq {
+	switch x.rule.freq {
 	case hourly:
-		return times.perHour
+		return x.times.perHour
 	case minutely:
-		return times.perMinute
+		return x.times.perMinute
 	case secondly:
 		return 1
-	default:
-		return times.n
 	}
+	return x.times.n
 }

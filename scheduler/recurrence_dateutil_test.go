@@ -45,7 +45,7 @@ func TestOccurrencesAgreeWithDateutil(t *testing.T) {
 	python := pythonWithDateutil(t)
 	random, seed := seeded(t)
 	g := randomRules{pick: random.IntN, plain: true}
-	cases := make([]peerCase, 4000)
+	cases := make([]peerCase, 3000)
 	for i := range cases {
 		cases[i] = g.peerCase()
 	}

@@ -3,6 +3,8 @@ package scheduler
 import (
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,7 +131,7 @@ func TestTheWorkFollowsTheWindowNotTheAgeOfTheSeries(t *testing.T) {
 	for _, rule := range []string{
 		"FREQ=DAILY", "FREQ=DAILY;INTERVAL=7;BYMONTH=1,3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;BYSETPOS=-1", "FREQ=MONTHLY;BYDAY=2TU",
 		"FREQ=YEARLY;BYWEEKNO=1,20;BYDAY=MO", "FREQ=HOURLY;BYDAY=MO", "FREQ=MINUTELY;BYHOUR=9;BYMINUTE=0,30", "FREQ=SECONDLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
-		"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MINUTELY;BYMONTH=7",
+		"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MINUTELY;BYMONTH=7", "FREQ=SECONDLY;INTERVAL=2;BYSECOND=1", "FREQ=MINUTELY;INTERVAL=2;BYMINUTE=" + oddMinutes(),
 		"FREQ=DAILY;COUNT=10000000", "FREQ=WEEKLY;BYDAY=MO,TU;COUNT=10000000", "FREQ=HOURLY;INTERVAL=5;COUNT=100000000",
 		"FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=10000000", "FREQ=MONTHLY;BYDAY=1MO,4FR;COUNT=10000000", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=10000000",
 	} {
@@ -138,6 +140,35 @@ func TestTheWorkFollowsTheWindowNotTheAgeOfTheSeries(t *testing.T) {
 			if _, err := r.Append(nil, Moment{Wall: clock(t, start)}, from, to, &steps); err != nil {
 				t.Errorf("%s from %s took more than %d steps", rule, start, most)
 			}
+		}
+	}
+}
+
+func oddMinutes() string {
+	var list []string
+	for m := 1; m < 60; m += 2 {
+		list = append(list, strconv.Itoa(m))
+	}
+	return strings.Join(list, ",")
+}
+
+// Months that differ in length or in their weekdays must be counted one by one.
+func TestCountedMonthsThatDiffer(t *testing.T) {
+	start := clock(t, "2024-01-15 09:00")
+	from := start.AddDate(2, 0, 0)
+	for _, rule := range []string{
+		"FREQ=MONTHLY;BYDAY=5FR;COUNT=14", "FREQ=MONTHLY;BYDAY=-5FR;COUNT=14", "FREQ=MONTHLY;BYDAY=4MO,-1MO;COUNT=50", "FREQ=MONTHLY;BYDAY=MO;COUNT=120",
+		"FREQ=MONTHLY;BYMONTHDAY=31;COUNT=20", "FREQ=MONTHLY;BYMONTHDAY=-31;COUNT=20", "FREQ=MONTHLY;BYMONTHDAY=28,-1;COUNT=60",
+		"FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR;COUNT=6", "FREQ=MONTHLY;BYMONTH=1,2,3;BYMONTHDAY=1;COUNT=10", "FREQ=WEEKLY;BYMONTH=3,4;BYDAY=MO;COUNT=25",
+	} {
+		moment := Moment{Wall: start, Zone: time.UTC}
+		want := mustAppend(t, rule, moment, start, farOff)
+		want = slices.DeleteFunc(want, func(at time.Time) bool { return at.Before(from) })
+		if len(want) == 0 {
+			t.Errorf("%s has run out before the window: it proves nothing", rule)
+		}
+		if diff := cmp.Diff(want, mustAppend(t, rule, moment, from, farOff)); diff != "" {
+			t.Errorf("%s (-cut +window):\n%s", rule, diff)
 		}
 	}
 }
@@ -154,6 +185,7 @@ func TestTooMuchWorkIsAnError(t *testing.T) {
 		{"a budget that runs out", "FREQ=DAILY", start.AddDate(1, 0, 0), 100, 50},
 		{"a budget that runs out in a period", "FREQ=DAILY;BYMINUTE=0,10,20,30,40", start.AddDate(1, 0, 0), 9, 7},
 		{"a budget that runs out on nothing", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", start.AddDate(1, 0, 0), 100, 0},
+		{"a budget that years of weeks use up", "FREQ=YEARLY;BYWEEKNO=10", start.AddDate(10, 0, 0), 4 * (yearScopeSteps + 1), 4},
 		{"no budget", "FREQ=DAILY", start.AddDate(1, 0, 0), 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

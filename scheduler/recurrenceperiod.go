@@ -37,26 +37,24 @@ func (x *expansion) unit() int64 {
 	return secondsPerDay
 }
 
-func (x *expansion) times() timesOfDay { return newTimesOfDay(x.hours, x.minutes, x.seconds) }
-
 // periodSet returns the candidates of a period, their days in buffer. If there
 // are none in some periods after it either, resume is the first that may have
 // some; else it is period.
 func (x *expansion) periodSet(period int64, buffer []Date) (set candidates, resume int64) {
 	switch x.rule.freq {
 	case yearly:
-		return candidates{x.daysOfYear(buffer, int(period)), x.times()}, period
+		return candidates{x.daysOfYear(buffer, int(period)), x.times}, period
 	case monthly:
 		year, month := int(period/12), time.Month(period%12+1)
-		return candidates{x.daysOfMonth(buffer, year, month, nil), x.times()}, period
+		return candidates{x.daysOfMonth(buffer, year, month, nil), x.times}, period
 	case weekly:
 		first := Date(period*7 - int64(time.Thursday-x.rule.weekStart))
-		return candidates{x.daysOfWeek(buffer, first), x.times()}, period
+		return candidates{x.daysOfWeek(buffer, first), x.times}, period
 	case daily:
 		if day := Date(period); x.matchesDay(day) {
 			buffer = append(buffer, day)
 		}
-		return candidates{buffer, x.times()}, period
+		return candidates{buffer, x.times}, period
 	}
 	return x.partOfDay(period, buffer)
 }
@@ -66,7 +64,7 @@ func (x *expansion) partOfDay(period int64, buffer []Date) (set candidates, resu
 	at := period * x.unit()
 	day := Date(floorDiv(at, secondsPerDay))
 	if !x.matchesDay(day) {
-		return candidates{}, midnight(x.skipDay(day)) / x.unit()
+		return candidates{}, midnight(day+1) / x.unit()
 	}
 	second := at - midnight(day)
 	if next := x.matchingTime(second); next > second {
@@ -80,16 +78,6 @@ func (x *expansion) partOfDay(period int64, buffer []Date) (set candidates, resu
 		seconds = 1 << (second % 60)
 	}
 	return candidates{append(buffer, day), newTimesOfDay(hours, minutes, seconds)}, period
-}
-
-// skipDay returns the day after day, or the first of the next month if the rule
-// leaves out the month of day.
-func (x *expansion) skipDay(day Date) Date {
-	year, month, _ := day.Wall().Date()
-	if x.months>>month&1 == 0 {
-		return NewDate(year, month+1, 1)
-	}
-	return day + 1
 }
 
 // matchingTime returns the first second of the day, not before at, that the

@@ -89,11 +89,9 @@ func newPositions(setPos []int16, n int) positions {
 	return positions{fromStart: setPos[split:], fromEnd: setPos[:split], n: n}
 }
 
-// next returns the next candidate's number, or n after the last.
+// next returns the next candidate's number, or n after the last. It is negative
+// for a position from the end that there are not candidates enough for.
 func (p *positions) next() int {
-	for len(p.fromEnd) > 0 && p.n+int(p.fromEnd[0]) < 0 {
-		p.fromEnd = p.fromEnd[1:]
-	}
 	front, back := p.n, p.n
 	if len(p.fromStart) > 0 {
 		front = int(p.fromStart[0]) - 1

@@ -109,10 +109,7 @@ func (s *series) complete(o *Event, original Moment) *Event {
 		full.Organizer, full.Attendees = s.event.Organizer, s.event.Attendees
 	}
 	if full.Start.Wall.IsZero() {
-		full.Start, full.End = original, original
-	}
-	if full.End.In(s.zone).Equal(full.Start.In(s.zone)) { // a start alone: as long as the series' own
-		full.End = s.endOf(inZone(full.Start, s.zone))
+		full.Start, full.End = original, s.endOf(inZone(original, s.zone))
 	}
 	return &full
 }

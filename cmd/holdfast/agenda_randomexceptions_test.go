@@ -114,10 +114,10 @@ func (s *series) drawOverride(title string, original scheduler.Moment) {
 		moved.Wall = moved.Wall.AddDate(0, 0, s.IntN(7)-3)
 	}
 	lines := []string{id, property("DTSTART", moved), s.lengthFrom(moved)}
-	switch n := s.IntN(6); {
-	case n == 0 && lines[2] != "": // without an end it would have its series' length, by the rules
+	switch s.IntN(6) {
+	case 0:
 		lines = append(lines, "STATUS:CANCELLED")
-	case n == 1:
+	case 1:
 		lines = append(lines, "STATUS:TENTATIVE")
 	}
 	s.overrides = append(s.overrides, s.vevent(title, append(lines, s.version(2)...)...))

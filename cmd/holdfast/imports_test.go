@@ -17,13 +17,14 @@ var allowedEdges = map[string][]string{
 	"integrations/google/emulator": {},
 	"scheduler/store":              {"scheduler"},
 	"integrations/google":          {"scheduler"},
-	"integrations/ics":             {"scheduler"},
+	"integrations/ics":             {"scheduler", "integrations/ics/icstest"},
+	"integrations/ics/icstest":     {}, // for tests only
 	"scheduler/jobs":               {"scheduler", "scheduler/store"},
 	"api":                          {"scheduler", "scheduler/store", "integrations/ics", "integrations/google"},
 	"web":                          {"scheduler", "scheduler/store"},
 	"cmd/holdfast": {
 		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
-		"integrations/ics", "api", "web",
+		"integrations/ics", "integrations/ics/icstest", "api", "web",
 	},
 }
 
@@ -97,6 +98,15 @@ func TestLibrariesStayInTheirRooms(t *testing.T) {
 					t.Errorf("%s uses %s, which belongs in %v", p.ImportPath, i, rooms)
 				}
 			}
+		}
+	}
+}
+
+// What is made for tests stays out of the program.
+func TestTheProgramLinksNothingMadeForTests(t *testing.T) {
+	for _, p := range ourPackages(t) {
+		if slices.Contains(p.Imports, "holdfast/integrations/ics/icstest") {
+			t.Errorf("%s imports icstest outside its tests", p.ImportPath)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type label struct {
 	Scenario, Rule, Prospect string
 	Flag                     *labelledFlag
 	Covered                  *labelledCover
+	Ambiguous                bool // the rule can be read in two ways: not compared
 }
 
 type labelledFlag struct {
@@ -86,6 +87,9 @@ func checkLabels(t *testing.T, path string) {
 	for _, l := range want {
 		g := got[l.Prospect]
 		delete(got, l.Prospect)
+		if l.Ambiguous {
+			continue
+		}
 		if diff := cmp.Diff(label{Flag: l.Flag, Covered: l.Covered}, g); diff != "" {
 			t.Errorf("%s (%s), %s (-want +got):\n%s", l.Scenario, l.Rule, l.Prospect, diff)
 		}

@@ -9,12 +9,14 @@ import (
 
 	arran "github.com/arran4/golang-ical"
 	ical "github.com/emersion/go-ical"
+
+	"holdfast/integrations/ics/icstest"
 )
 
 // BenchmarkRead reads the fixture, beside what other libraries need only to
 // decode it.
 func BenchmarkRead(b *testing.B) {
-	text := fixture(b)
+	text := icstest.Export(b)
 	readers := []struct {
 		name string
 		read func(io.Reader) (events int, err error)

@@ -68,7 +68,7 @@ func (r *reader) zoneKnown(param string) (*time.Location, bool) {
 // zone returns the zone that p's TZID means, nil without one. An unknown TZID
 // means the zone of the VCALENDAR, with one warning.
 func (e *eventReader) zone(p prop) *time.Location {
-	param, r := e.param(p, "TZID"), e.r
+	param, r := p.param("TZID"), e.r
 	if param == "" {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (r *reader) compile(own ownZone) (*time.Location, bool) {
 	if own.text == "" || done || len(r.compiled) == maxZones {
 		return zone, zone != nil
 	}
-	component, err := decodeZone(own.text)
+	component, err := r.decoder.decode([]byte(own.text))
 	if err == nil {
 		zone, err = compileZone(component)
 	}
@@ -113,15 +113,8 @@ func (r *reader) compile(own ownZone) (*time.Location, bool) {
 
 // zonesKnown reports whether all zones that k names are known.
 func (r *reader) zonesKnown(k *kept) bool {
-	for _, p := range k.params {
-		if p.name != "TZID" {
-			continue
-		}
-		name := k.text[p.value.from:p.value.to]
-		if _, ok := r.vcal.found[string(name)]; ok {
-			continue
-		}
-		if _, ok := r.zoneKnown(string(name)); !ok {
+	for _, tzid := range k.tzids {
+		if _, ok := r.zoneKnown(tzid); !ok {
 			return false
 		}
 	}

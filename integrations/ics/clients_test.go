@@ -134,7 +134,7 @@ func TestReadsAppleExport(t *testing.T) {
 		},
 		{
 			UID: "floating-1", Summary: "Floating",
-			Start: at(nil, "2026-11-20 09:00"), End: at(nil, "2026-11-20 10:30"),
+			Start: at(nil, "2026-11-20 09:00"), End: at(nil, "2026-11-20 10:30"), FloatingDuration: true,
 			Source: scheduler.Source{Line: 40},
 		},
 	})

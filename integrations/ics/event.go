@@ -5,10 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	ical "github.com/emersion/go-ical"
 
 	"holdfast/scheduler"
 )
@@ -28,15 +29,16 @@ func (r *reader) endEvent() {
 
 // add reads the event k and adds it to the calendar.
 func (r *reader) add(k *kept) {
-	e := eventReader{r: r, kept: k, text: string(k.text)}
+	component, err := r.decoder.decode(k.text)
+	if err != nil {
+		r.leaveOut(&fault{k.begin.line, oneLine(err.Error())})
+		return
+	}
+	e := eventReader{r: r, kept: k, props: component.Props}
 	e.Source = scheduler.Source{File: r.file, Line: k.begin.line}
 	if f := e.read(); f != nil {
 		r.leaveOut(f)
 		return
-	}
-	if events := r.cal.Events; len(events) == cap(events) {
-		// Doubling copies these large structs half as often as append does.
-		r.cal.Events = slices.Grow(events, max(len(events), 16))
 	}
 	r.cal.Events = append(r.cal.Events, e.Event)
 }
@@ -45,12 +47,12 @@ func (r *reader) leaveOut(f *fault) {
 	r.warn.add(f.line, "%s: event left out", f.text)
 }
 
-// eventReader turns what was kept of one VEVENT into a scheduler.Event.
+// eventReader turns one VEVENT into a scheduler.Event.
 type eventReader struct {
 	scheduler.Event
-	r    *reader
-	kept *kept
-	text string // of kept
+	r     *reader
+	kept  *kept
+	props ical.Props // of kept, decoded
 }
 
 // read reads all properties; a fault is why the event cannot be understood.
@@ -66,14 +68,15 @@ func (e *eventReader) read() *fault {
 
 // prop is one property of the event.
 type prop struct {
-	*field
-	text string // its value
+	keptLine
+	params ical.Params
+	text   string // its value
 }
 
 // get returns the first property p and whether there is one.
 func (e *eventReader) get(p property) (prop, bool) {
 	if i := e.kept.first[p]; i > 0 {
-		return e.prop(&e.kept.fields[i-1]), true
+		return newProp(e.kept.lines[i-1], &e.props[p.String()][0]), true
 	}
 	return prop{}, false
 }
@@ -81,18 +84,20 @@ func (e *eventReader) get(p property) (prop, bool) {
 // all returns the properties p, in the order of the file.
 func (e *eventReader) all(p property) iter.Seq[prop] {
 	return func(yield func(prop) bool) {
-		if e.kept.first[p] == 0 {
-			return
-		}
-		for i := e.kept.first[p] - 1; i < len(e.kept.fields); i++ {
-			if f := &e.kept.fields[i]; f.property == p && !yield(e.prop(f)) {
+		next := max(e.kept.first[p]-1, 0)
+		for i := range e.props[p.String()] {
+			for e.kept.lines[next].property != p {
+				next++
+			}
+			if !yield(newProp(e.kept.lines[next], &e.props[p.String()][i])) {
 				return
 			}
+			next++
 		}
 	}
 }
 
-func (e *eventReader) prop(f *field) prop { return prop{f, e.text[f.value.from:f.value.to]} }
+func newProp(line keptLine, p *ical.Prop) prop { return prop{line, p.Params, p.Value} }
 
 // value returns the value of the first property p, "" without one.
 func (e *eventReader) value(p property) string {
@@ -100,12 +105,10 @@ func (e *eventReader) value(p property) string {
 	return prop.text
 }
 
-// param returns the value of p's parameter name, "" without one.
-func (e *eventReader) param(p prop, name string) string {
-	for _, param := range e.kept.params[p.params.from:p.params.to] {
-		if param.name == name {
-			return e.text[param.value.from:param.value.to]
-		}
+// param returns the value of the parameter name, in capitals; "" without one.
+func (p *prop) param(name string) string {
+	if values := p.params[name]; len(values) > 0 {
+		return values[0]
 	}
 	return ""
 }
@@ -182,6 +185,10 @@ func (e *eventReader) describe() {
 	switch strings.ToUpper(e.value(propClass)) {
 	case "PRIVATE", "CONFIDENTIAL":
 		e.Private = true
+	}
+	switch kind := scheduler.Kind(e.value(propHoldfastKind)); kind {
+	case scheduler.KindHold, scheduler.KindWrapUp, scheduler.KindOffer, scheduler.KindReview:
+		e.Kind = kind
 	}
 	busy := strings.ToUpper(e.value(propBusyStatus))
 	e.OutOfOffice = busy == "OOF"

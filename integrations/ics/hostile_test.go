@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/integrations/ics/icstest"
 )
 
 // What reading one hostile megabyte may cost.
@@ -179,26 +181,36 @@ func watchHeap() (stop func() uint64) {
 	}
 }
 
-// TestUnneededContentCostsNoMemory reads a file with much that nothing needs, as a stream,
-// and checks that it costs no memory.
-func TestUnneededContentCostsNoMemory(t *testing.T) {
-	attachment := strings.NewReader(strings.Repeat(fill("QUJD"), 64))
-	file := io.MultiReader(
-		strings.NewReader("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20261118\nATTACH;ENCODING=BASE64;VALUE=BINARY:"),
-		attachment,
-		strings.NewReader("\nSUMMARY:after\nEND:VEVENT\nEND:VCALENDAR\n"))
-	stop := watchHeap()
-	cal, err := Read(file, "a.ics")
-	if grown := stop(); grown > 4<<20 {
-		t.Errorf("an attachment of 64 MB took %d KB", grown>>10)
+// TestLongLinesCostNoMemory streams a property of 64 MB.
+func TestLongLinesCostNoMemory(t *testing.T) {
+	tests := []struct {
+		name, property string
+		events         int
+	}{
+		{"unneeded", "ATTACH;ENCODING=BASE64;VALUE=BINARY:", 2},
+		{"needed", "SUMMARY:", 1},
 	}
-	if err != nil || len(cal.Events) != 1 || cal.Events[0].Summary != "after" || len(cal.Warnings) > 0 {
-		t.Errorf("Read = %+v, %v", cal, err)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			value := strings.NewReader(strings.Repeat(fill("QUJD"), 64))
+			file := io.MultiReader(
+				strings.NewReader("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20261118\n"+tt.property),
+				value,
+				strings.NewReader("\nEND:VEVENT\n"+vevent("after")+"\nEND:VCALENDAR\n"))
+			stop := watchHeap()
+			cal, err := Read(file, "a.ics")
+			if grown := stop(); grown > 4<<20 {
+				t.Errorf("a line of 64 MB took %d KB", grown>>10)
+			}
+			if err != nil || len(cal.Events) != tt.events || len(cal.Warnings) != 2-tt.events {
+				t.Errorf("Read = %+v, %v", cal, err)
+			}
+		})
 	}
 }
 
 func TestMemoryStaysASmallMultipleOfTheFile(t *testing.T) {
-	text := fixture(t)
+	text := icstest.Export(t)
 	stop := watchHeap()
 	cal, err := Read(bytes.NewReader(text), "a.ics")
 	grown := stop()

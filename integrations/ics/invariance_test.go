@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"holdfast/integrations/ics/icstest"
 	"holdfast/scheduler"
 )
 
@@ -119,7 +120,7 @@ func TestAFileThatIsCutIsIncomplete(t *testing.T) {
 // TestAgreesWithGoICal holds Read to go-ical's own decoder on a file that both
 // can read.
 func TestAgreesWithGoICal(t *testing.T) {
-	text := fixture(t)
+	text := icstest.Export(t)
 	decoded, err := ical.NewDecoder(bytes.NewReader(text)).Decode()
 	if err != nil {
 		t.Fatal(err)

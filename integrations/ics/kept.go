@@ -6,48 +6,39 @@ import (
 	"unicode/utf8"
 )
 
-// kept is what is kept of the VEVENT or VTIMEZONE being read.
+// kept is what is kept of the VEVENT or VTIMEZONE being read: its content lines,
+// written anew for go-ical with nothing in them that Holdfast does not read.
 type kept struct {
 	begin  open
 	broken *fault // the first thing that makes the component unreadable
-
-	// text holds, of a VEVENT, the values that fields and params point into;
-	// of a VTIMEZONE, its content lines, written anew for go-ical.
 	text   []byte
-	fields []field
-	params []fieldParam
-	first  [propertyCount]int // index in fields, plus one, of each property's first
 
-	attendees int    // of a VEVENT
-	tzid      string // of a VTIMEZONE
+	// of a VEVENT
+	lines     []keptLine
+	first     [propertyCount]int // index in lines, plus one, of each property's first
+	attendees int
+	tzids     []string // the different TZIDs that it names
+
+	tzid string // of a VTIMEZONE
 }
 
-// field is one property that was kept.
-type field struct {
+// keptLine says where a property of a VEVENT stands in the file. go-ical keeps the
+// order of equal properties, so the nth line of one belongs to the nth that it gives.
+type keptLine struct {
 	property property
 	line     int
-	value    span // in text
-	params   span // in params
 }
-
-// fieldParam is a parameter of a field.
-type fieldParam struct {
-	name  string
-	value span // in text
-}
-
-// span is a part of a text or a slice.
-type span struct{ from, to int }
 
 // start forgets the last component and begins with c.
 func (k *kept) start(c open) {
-	*k = kept{begin: c, text: k.text[:0], fields: k.fields[:0], params: k.params[:0]}
+	*k = kept{begin: c, text: k.text[:0], lines: k.lines[:0], tzids: k.tzids[:0]}
+	k.addLine("BEGIN", []byte(c.name), c.line)
 }
 
 // clone returns a copy of k that stays when k is used for the next component.
 func (k *kept) clone() *kept {
 	c := *k
-	c.text, c.fields, c.params = bytes.Clone(k.text), slices.Clone(k.fields), slices.Clone(k.params)
+	c.text, c.lines, c.tzids = bytes.Clone(k.text), slices.Clone(k.lines), slices.Clone(k.tzids)
 	return &c
 }
 
@@ -63,49 +54,57 @@ func (k *kept) has(p property) bool { return k.first[p] > 0 && !p.repeats() }
 
 // add keeps property p of a VEVENT, which stands on line.
 func (k *kept) add(p property, c *contentLine, line int) {
-	f := field{property: p, line: line, params: span{len(k.params), len(k.params)}}
+	k.text = append(k.text, p.String()...)
 	for _, param := range c.params {
-		if name, ok := p.paramNeeded(param.name); ok {
-			k.params = append(k.params, fieldParam{name, k.paramValue(param.value)})
-			f.params.to++
+		if name, ok := p.paramNeeded(param.name); ok && !isDefault(param.value) {
+			k.addParam(name, param.value)
 		}
 	}
-	f.value = k.write(bytes.TrimSpace(c.value))
-	k.fields = append(k.fields, f)
+	k.text = append(append(append(k.text, ':'), bytes.TrimSpace(c.value)...), '\n')
+	k.lines = append(k.lines, keptLine{p, line})
 	if k.first[p] == 0 {
-		k.first[p] = len(k.fields)
+		k.first[p] = len(k.lines)
 	}
-	k.check(line, maxEvent)
+	k.check(line)
 }
 
-// paramValue writes a parameter's value, cut to maxParamValue, without quotes
-// and control characters.
-func (k *kept) paramValue(value []byte) span {
+// isDefault reports whether value is what its parameter means when it is missing:
+// nearly every attendee of an export has two of these, and go-ical is slow on
+// parameters.
+func isDefault(value []byte) bool {
+	return equalFold(value, "NEEDS-ACTION") || equalFold(value, "INDIVIDUAL")
+}
+
+// addParam writes a parameter, its value cut to maxParamValue and in quotes,
+// without quotes and control characters of its own.
+func (k *kept) addParam(name string, value []byte) {
+	k.text = append(append(append(k.text, ';'), name...), '=', '"')
 	from := len(k.text)
 	for _, c := range cutText(bytes.Trim(value, `" `), maxParamValue) {
 		if c != '"' && c >= ' ' {
 			k.text = append(k.text, c)
 		}
 	}
-	return span{from, len(k.text)}
+	if tzid := k.text[from:]; name == "TZID" && !slices.ContainsFunc(k.tzids, func(t string) bool { return t == string(tzid) }) {
+		k.tzids = append(k.tzids, string(tzid))
+	}
+	k.text = append(k.text, '"')
 }
 
-func (k *kept) write(value []byte) span {
-	from := len(k.text)
-	k.text = append(k.text, value...)
-	return span{from, len(k.text)}
-}
-
-// addLine keeps a line of a VTIMEZONE. Nothing that is read of one has
-// parameters, so none is kept.
+// addLine keeps a line without parameters: BEGIN, END, and the properties of a
+// VTIMEZONE, of which nothing that is read has any.
 func (k *kept) addLine(name string, value []byte, line int) {
 	k.text = append(append(append(append(k.text, name...), ':'), value...), '\n')
-	k.check(line, maxZone)
+	k.check(line)
 }
 
-// check spoils a component of which more than limit was kept.
-func (k *kept) check(line, limit int) {
-	if len(k.text) > limit {
+// check spoils a component of which too much was kept.
+func (k *kept) check(line int) {
+	most := maxZone
+	if k.begin.kind == event {
+		most = maxEvent
+	}
+	if len(k.text) > most {
 		k.spoil(line, "more than can be read of one "+k.begin.name)
 		k.text = k.text[:0] // what is unreadable needs no memory
 	}

@@ -59,3 +59,48 @@ func TestTellsOnlySoManyWarnings(t *testing.T) {
 		t.Errorf("%d warnings, the last %q", len(got), got[len(got)-1])
 	}
 }
+
+// ownZoneAndEvent is a VTIMEZONE that only the file knows and an event in it.
+func ownZoneAndEvent(tzid string) string {
+	return strings.Join([]string{"BEGIN:VTIMEZONE", "TZID:" + tzid, "BEGIN:STANDARD", "DTSTART:19700101T000000",
+		"TZOFFSETFROM:+0300", "TZOFFSETTO:+0300", "END:STANDARD", "END:VTIMEZONE",
+		"BEGIN:VEVENT", "UID:u", "DTSTART;TZID=" + tzid + ":20261118T090000", "END:VEVENT"}, "\r\n")
+}
+
+func TestReadsOnlySoManyZones(t *testing.T) {
+	var lines, calendars []string
+	for i := range maxZones + 1 {
+		lines = append(lines, ownZoneAndEvent(fmt.Sprint("own", i)))
+		calendars = append(calendars, inCalendar(ownZoneAndEvent(fmt.Sprint("own", i))))
+	}
+	// In one calendar the last zone is not kept, in many it is not compiled.
+	want := []string{
+		"1202: more than 100 VTIMEZONEs: ignored",
+		`1212: TZID "own100" is no known zone: its times are read as local times`,
+	}
+	if diff := cmp.Diff(want, messages(mustRead(t, inCalendar(lines...)))); diff != "" {
+		t.Errorf("in one calendar: warnings (-want +got):\n%s", diff)
+	}
+	want = []string{`1412: TZID "own100" is no known zone: its times are read as local times`}
+	if diff := cmp.Diff(want, messages(mustRead(t, strings.Join(calendars, "")))); diff != "" {
+		t.Errorf("in many calendars: warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestRemembersOnlySoManyPeople(t *testing.T) {
+	r := newReader(strings.NewReader(""), "a.ics")
+	for i := range maxPeople + 10 {
+		if got, want := r.address(fmt.Sprintf("MAILTO:p%d@b.example", i)), fmt.Sprintf("p%d@b.example", i); got != want {
+			t.Fatalf("address = %q, want %q", got, want)
+		}
+	}
+	if len(r.people) != maxPeople {
+		t.Errorf("%d people are remembered", len(r.people))
+	}
+}
+
+func TestAPanicOfGoICalIsAnError(t *testing.T) {
+	if zone, err := new(decoder).decode([]byte("BEGIN:VTIMEZONE\n0;0=\nEND:VTIMEZONE\n")); err == nil {
+		t.Errorf("decodeZone = %v, want an error", zone)
+	}
+}

@@ -26,15 +26,15 @@ func (e *eventReader) readPeople() {
 func (e *eventReader) attendee(p prop) scheduler.Attendee {
 	r := e.r
 	a := scheduler.Attendee{Address: r.address(p.text)}
-	if p.params.from == p.params.to {
+	if len(p.params) == 0 {
 		return a
 	}
 	if a.Address == "" {
-		a.Address = r.address(e.param(p, "EMAIL"))
+		a.Address = r.address(p.param("EMAIL"))
 	}
-	a.Name = r.personName(e.param(p, "CN"), a.Address)
-	a.Response = response(e.param(p, "PARTSTAT"))
-	switch strings.ToUpper(e.param(p, "CUTYPE")) {
+	a.Name = r.personName(p.param("CN"), a.Address)
+	a.Response = response(p.param("PARTSTAT"))
+	switch strings.ToUpper(p.param("CUTYPE")) {
 	case "ROOM", "RESOURCE", "GROUP":
 		a.NotAPerson = true
 	}

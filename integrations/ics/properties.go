@@ -16,6 +16,7 @@ const (
 	propDuration
 	propExdate
 	propExrule
+	propHoldfastKind
 	propLastModified
 	propOrganizer
 	propRdate
@@ -54,6 +55,7 @@ var propertyNames = [propertyCount]string{
 	propDuration:     "DURATION",
 	propExdate:       "EXDATE",
 	propExrule:       "EXRULE",
+	propHoldfastKind: "X-HOLDFAST-KIND",
 	propLastModified: "LAST-MODIFIED",
 	propOrganizer:    "ORGANIZER",
 	propRdate:        "RDATE",
@@ -112,6 +114,8 @@ func eventProperty(name []byte) property {
 		return propTransp
 	case "UID":
 		return propUID
+	case "X-HOLDFAST-KIND":
+		return propHoldfastKind
 	case "X-MICROSOFT-CDO-BUSYSTATUS":
 		return propBusyStatus
 	}

@@ -54,6 +54,7 @@ type reader struct {
 	tooDeep       int    // components open beyond maxDepth
 	warnedOutside bool
 	kept          kept
+	decoder       decoder
 
 	vcal     calendarState
 	zones    *zones

@@ -56,7 +56,7 @@ func (e *eventReader) readRecurrenceID() *fault {
 		return e.cannotRead(prop)
 	}
 	e.RecurrenceID = &id
-	switch scope := strings.ToUpper(e.param(prop, "RANGE")); scope {
+	switch scope := strings.ToUpper(prop.param("RANGE")); scope {
 	case "":
 	case "THISANDFUTURE":
 		e.ThisAndFuture = true

@@ -77,7 +77,6 @@ func (r *reader) enter(c open) {
 		r.kept.start(c)
 	case zone:
 		r.kept.start(c)
-		fallthrough
 	case observance:
 		r.kept.addLine("BEGIN", []byte(c.name), c.line)
 	}
@@ -114,6 +113,7 @@ func (r *reader) leave() {
 	case calendar:
 		r.endCalendar()
 	case event:
+		r.kept.addLine("END", []byte(c.name), r.scan.line)
 		r.endEvent()
 	case zone:
 		r.kept.addLine("END", []byte(c.name), r.scan.line)

@@ -35,6 +35,8 @@ func TestWarnsOfBrokenEventsAndReadsTheRest(t *testing.T) {
 			[]string{`9: DTEND "20261118T250000" cannot be read: event left out`}},
 		{"DURATION that is none", []string{"DTSTART:20261118", "DURATION:1h"}, false,
 			[]string{`9: DURATION "1h" cannot be read: event left out`}},
+		{"DURATION of more hours than can be counted", []string{"DTSTART:20261118", "DURATION:PT9999999999H"}, false,
+			[]string{`9: DURATION "PT9999999999H" cannot be read: event left out`}},
 		{"DURATION of ages", []string{"DTSTART:20261118", "DURATION:P99999999D"}, false,
 			[]string{`9: DURATION "P99999999D" cannot be read: event left out`}},
 		{"RECURRENCE-ID that is no time", []string{"DTSTART:20261118", "RECURRENCE-ID:x"}, false,
@@ -101,6 +103,7 @@ func TestSaysWhenACalendarIsIncomplete(t *testing.T) {
 		want       string
 	}{
 		{"whole", inCalendar(vevent("a")), 1, ""},
+		{"after many blank lines", strings.Repeat("\r\n", scanBuffer) + inCalendar(vevent("a")), 1, ""},
 		{"without the last line end", strings.TrimSpace(inCalendar(vevent("a"))), 1, ""},
 		{"no END:VCALENDAR", "BEGIN:VCALENDAR\r\n" + vevent("a"), 1, "a.ics:5: the file ends inside VCALENDAR, begun on line 1"},
 		{"cut inside an event", "BEGIN:VCALENDAR\r\n" + vevent("a") + "\r\nBEGIN:VEVENT\r\nUID:b\r\nDTST", 1,
@@ -137,6 +140,7 @@ func TestRefusesWhatIsNoCalendar(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "a.ics: not a calendar: empty: export it again"},
 		{"blank lines", "\r\n\r\n \n", "a.ics: not a calendar: empty: export it again"},
+		{"many blank lines", strings.Repeat("\r\n", scanBuffer), "a.ics: not a calendar: nothing but blank lines: export it again"},
 		{"gzip", "\x1f\x8b\x08\x00rest", "a.ics: not a calendar: gzip-compressed: unpack it first"},
 		{"zip", "PK\x03\x04rest", "a.ics: not a calendar: a zip archive: unpack it first"},
 		{"UTF-16 with a mark", "\xff\xfeB\x00E\x00", "a.ics: not a calendar: UTF-16 text: save it as UTF-8"},
@@ -173,7 +177,7 @@ func TestReadsZonesThatComeAfterTheirEvents(t *testing.T) {
 		return []string{"BEGIN:VEVENT", "UID:" + uid, "DTSTART;TZID=" + tzid + ":20261118T090000", "END:VEVENT"}
 	}
 	lines := append(event("first", "Nowhere"), event("second", "Europe/Berlin")...)
-	lines = append(lines, event("third", "Nowhere")...)
+	lines = append(append(lines, event("third", "Nowhere")...), "hello")
 	cal := mustRead(t, inCalendar(append(lines, "X-WR-TIMEZONE:Asia/Tokyo")...))
 	var got []string
 	for _, e := range cal.Events {
@@ -182,7 +186,10 @@ func TestReadsZonesThatComeAfterTheirEvents(t *testing.T) {
 	if diff := cmp.Diff([]string{"first Asia/Tokyo", "second Europe/Berlin", "third Asia/Tokyo"}, got); diff != "" {
 		t.Errorf("events and zones (-want +got):\n%s", diff)
 	}
-	want := []string{`4: TZID "Nowhere" is no known zone: its times are read in Asia/Tokyo, the calendar's zone`}
+	want := []string{ // in the order of the file, although the first was found last
+		`4: TZID "Nowhere" is no known zone: its times are read in Asia/Tokyo, the calendar's zone`,
+		`14: "hello" is no property: line ignored`,
+	}
 	if diff := cmp.Diff(want, messages(cal)); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
@@ -242,6 +249,7 @@ func TestWarnsOfWhatIsWrongWithACalendar(t *testing.T) {
 		{"name without a colon", "X-WR-CALNAME;X=1", []string{"2: X-WR-CALNAME has no colon: ignored"}},
 		{"text", "hello", []string{`2: "hello" is no property: line ignored`}},
 		{"text in what is not read", "BEGIN:VTODO\r\nhello\r\nEND:VTODO", nil},
+		{"nested too deep in what is not read", "BEGIN:VTODO\r\n" + strings.Repeat("BEGIN:X\r\n", 9) + strings.Repeat("END:X\r\n", 9) + "END:VTODO\r\n" + vevent("u"), nil},
 		{"VTODO without END", "BEGIN:VTODO\r\n" + vevent("u"), []string{"2: BEGIN:VTODO has no END: ignored"}},
 		{"VTIMEZONE without END", "BEGIN:VTIMEZONE\r\nTZID:Z\r\n" + vevent("u"),
 			[]string{"2: BEGIN:VTIMEZONE has no END:VTIMEZONE before line 4: zone ignored"}},
@@ -254,7 +262,7 @@ func TestWarnsOfWhatIsWrongWithACalendar(t *testing.T) {
 			"\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART;TZID=Own:20261118T090000\r\nEND:VEVENT",
 			[]string{`2: compile VTIMEZONE "Own": STANDARD: TZOFFSETFROM: "" is no offset: zone ignored`,
 				`10: TZID "Own" is no known zone: its times are read as local times`}},
-		{"observance outside of a VTIMEZONE", "BEGIN:STANDARD\r\nDTSTART:x\r\nEND:STANDARD", nil},
+		{"observance outside of a VTIMEZONE", "BEGIN:STANDARD\r\nhello\r\nEND:STANDARD", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -88,7 +88,7 @@ func (e *eventReader) moment(p prop, text string) (scheduler.Moment, bool) {
 	if !ok {
 		return scheduler.Moment{}, false
 	}
-	if form != dateForm && strings.EqualFold(e.param(p, "VALUE"), "DATE") {
+	if form != dateForm && strings.EqualFold(p.param("VALUE"), "DATE") {
 		form, wall = dateForm, wall.Truncate(24*time.Hour)
 	}
 	switch form {
@@ -100,10 +100,14 @@ func (e *eventReader) moment(p prop, text string) (scheduler.Moment, bool) {
 	return scheduler.Moment{Wall: wall, Zone: e.zone(p)}, true
 }
 
-// readTimes reads DTSTART and the end.
+// readTimes reads DTSTART and the end. A cancelled override needs neither: what it
+// cancels has them.
 func (e *eventReader) readTimes() *fault {
 	prop, ok := e.get(propDtstart)
-	if !ok {
+	switch {
+	case !ok && e.cancelsInstance():
+		return nil
+	case !ok:
 		return &fault{e.kept.begin.line, "event without DTSTART"}
 	}
 	start, ok := e.moment(prop, prop.text)
@@ -122,6 +126,12 @@ func (e *eventReader) readTimes() *fault {
 	}
 	e.End = leastEnd(start)
 	return nil
+}
+
+// cancelsInstance reports whether the event cancels one instance of a series.
+func (e *eventReader) cancelsInstance() bool {
+	_, override := e.get(propRecurrenceID)
+	return override && (e.Status == scheduler.Cancelled || e.r.vcal.cancelled)
 }
 
 func yearInRange(m scheduler.Moment) bool {
@@ -189,7 +199,8 @@ func (e *eventReader) readDuration(prop prop) *fault {
 		e.warn(prop, "DURATION is negative: read as none")
 		d = duration{}
 	}
-	e.NominalDays, e.ByDuration = d.days, true
+	e.NominalDays = d.days
+	e.FloatingDuration = e.Start.Zone == nil && !e.Start.DateOnly
 	e.End = d.after(e.Start)
 	return nil
 }

@@ -29,7 +29,7 @@ func encodeZone(changes []zoneChange) ([]byte, error) {
 	indices := make([]byte, len(changes))
 	for i, change := range changes {
 		after := change.after
-		after.name = zoneName(after.name)
+		after.name = abbreviation(after.name)
 		n := slices.Index(types[1:], after) + 1
 		if n == 0 {
 			n = len(types)
@@ -82,9 +82,9 @@ func zoneNames(types []localTime) (names, places []byte) {
 	return names, places
 }
 
-// zoneName returns a TZNAME as it can stand in a TZif file: short, and without
+// abbreviation returns a TZNAME as it can stand in a TZif file: short, and without
 // what would end it. A name that is neither is dropped; it is only shown.
-func zoneName(name string) string {
+func abbreviation(name string) string {
 	plain := func(r rune) bool {
 		return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '-'
 	}
