@@ -113,6 +113,7 @@ func (s *series) drawOverride(title string, original scheduler.Moment) {
 		moved = original
 		moved.Wall = moved.Wall.AddDate(0, 0, s.IntN(7)-3)
 	}
+	s.peer = s.peer && !twice(moved) // as of any start
 	lines := []string{id, property("DTSTART", moved), s.lengthFrom(moved)}
 	switch s.IntN(6) {
 	case 0:
