@@ -90,6 +90,10 @@ type Event struct {
 	// NominalDays is set where the source gave a DURATION instead of an end
 	// and it has days or weeks: those are wall-clock days (RFC 5545 §3.8.5.3).
 	NominalDays int
+	// ByDuration is set where the source gave a DURATION instead of an end. What
+	// it has besides days is exact; a floating End counts it on the clock, as its
+	// zone is not known yet.
+	ByDuration bool
 
 	Rules   []Rule   // RRULE; more than one is their union
 	RDates  []Period // RDATE, dates and periods
@@ -108,6 +112,15 @@ type Event struct {
 
 // AllDay reports whether e has dates instead of times.
 func (e *Event) AllDay() bool { return e.Start.DateOnly }
+
+// endIn returns when e ends, reading floating times and dates in local.
+func (e *Event) endIn(local *time.Location) time.Time {
+	if !e.ByDuration || e.Start.Zone != nil || e.AllDay() {
+		return e.End.In(local)
+	}
+	days := e.Start.Wall.AddDate(0, 0, e.NominalDays)
+	return Resolve(days, local).Add(e.End.Wall.Sub(days))
+}
 
 // Period is one RDATE: a start and, for VALUE=PERIOD, an end. Without one
 // (End.Wall zero) the instance lasts as long as the series' own.

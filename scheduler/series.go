@@ -11,6 +11,8 @@ type series struct {
 	event     *Event
 	zone      *time.Location // in which its wall-clock times are read
 	length    time.Duration  // exact, of an instance
+	days      int            // wall-clock days that begin an instance (Event.NominalDays)
+	rest      time.Duration  // exact, after those
 	overrides []override     // of single instances and of all from one on, by original start
 	replaced  map[int64]bool // original starts with an override of their own
 	exInstant map[int64]bool // EXDATE as date-times
@@ -27,14 +29,18 @@ type override struct {
 // where an RDATE gives one.
 type seriesStart struct {
 	wall time.Time
-	end  Moment
+	end  *Moment // nil: as long as the others
 }
 
 func newSeries(f family, local *time.Location) *series {
 	e := f.event
-	s := &series{event: e, zone: e.Start.Zone, length: e.End.In(local).Sub(e.Start.In(local))}
+	s := &series{event: e, zone: e.Start.Zone, length: e.endIn(local).Sub(e.Start.In(local))}
 	if s.zone == nil {
 		s.zone = local
+	}
+	if e.NominalDays > 0 {
+		s.days = e.NominalDays
+		s.rest = e.endIn(s.zone).Sub(Resolve(e.Start.Wall.AddDate(0, 0, s.days), s.zone))
 	}
 	for _, ex := range e.ExDates {
 		s.exclude(ex)
@@ -109,41 +115,60 @@ func (s *series) complete(o *Event, original Moment) *Event {
 }
 
 // endOf returns the end of an instance that starts at wall. The length is exact,
-// save for days of a DURATION and all-day events, which are wall-clock days (RFC
-// 5545 §3.8.5.3).
+// save for all-day events and for days of a DURATION, which are wall-clock days and
+// come first (RFC 5545 §3.3.6, §3.8.5.3).
 func (s *series) endOf(wall time.Time) Moment {
-	if s.event.AllDay() || s.event.NominalDays > 0 {
-		return Moment{Wall: wall.Add(s.event.End.Wall.Sub(s.event.Start.Wall)), Zone: s.event.End.Zone, DateOnly: s.event.AllDay()}
+	switch {
+	case s.event.AllDay():
+		return Moment{Wall: wall.Add(s.event.End.Wall.Sub(s.event.Start.Wall)), DateOnly: true}
+	case s.days > 0:
+		return Moment{Wall: Resolve(wall.AddDate(0, 0, s.days), s.zone).Add(s.rest), Zone: time.UTC}
 	}
 	return Moment{Wall: Resolve(wall, s.zone).Add(s.length), Zone: time.UTC}
 }
 
 // starts returns the original starts that an instance in the window can come
-// from, in order, each once: those of the rules, the RDATEs and DTSTART itself.
-func (s *series) starts(window span, steps *int) ([]seriesStart, error) {
+// from, in order, each once: those of the rules, the RDATEs and DTSTART itself. More
+// than most are errTooMany.
+func (s *series) starts(window span, steps *int, most int) ([]seriesStart, error) {
 	from, to := s.reach(window)
-	start := s.event.Start
 	var walls []time.Time
 	for i := range s.event.Rules {
 		var err error
-		if walls, err = s.event.Rules[i].Append(walls, start, from, to, steps); err != nil {
+		if walls, err = s.event.Rules[i].Append(walls, s.event.Start, from, to, steps); err != nil {
 			return nil, err
 		}
+	}
+	if len(walls)+len(s.event.RDates) >= most {
+		return nil, errTooMany
 	}
 	starts := make([]seriesStart, 0, len(walls)+1+len(s.event.RDates))
 	starts = append(starts, seriesStart{wall: s.event.Start.Wall})
 	for _, wall := range walls {
 		starts = append(starts, seriesStart{wall: wall})
 	}
-	for _, r := range s.event.RDates {
-		wall := s.original(r.Start)
-		starts = append(starts, seriesStart{inZone(wall, s.zone), r.End})
+	for i := range s.event.RDates {
+		r := &s.event.RDates[i]
+		start := seriesStart{wall: inZone(s.original(r.Start), s.zone)}
+		if !r.End.Wall.IsZero() {
+			start.end = &r.End
+		}
+		starts = append(starts, start)
 	}
-	// A period's own end wins over the same start without one.
-	slices.SortStableFunc(starts, func(a, b seriesStart) int {
-		return cmp.Or(a.wall.Compare(b.wall), b.end.Wall.Compare(a.end.Wall))
-	})
+	slices.SortStableFunc(starts, compareStartsOfSeries)
 	return slices.CompactFunc(starts, func(a, b seriesStart) bool { return a.wall.Equal(b.wall) }), nil
+}
+
+// compareStartsOfSeries orders by time. Of the same start a period's, which has an
+// end of its own, comes first and so wins.
+func compareStartsOfSeries(a, b seriesStart) int {
+	switch c := a.wall.Compare(b.wall); {
+	case c != 0 || (a.end == nil) == (b.end == nil):
+		return c
+	case a.end != nil:
+		return -1
+	}
+	return 1
 }
 
 // inZone returns the wall-clock time that m shows in zone.
@@ -165,7 +190,7 @@ func (s *series) reach(window span) (from, to time.Time) {
 			continue
 		}
 		shift := o.event.Start.In(s.zone).Sub(time.Unix(o.at, 0))
-		length := o.event.End.In(s.zone).Sub(o.event.Start.In(s.zone))
+		length := o.event.endIn(s.zone).Sub(o.event.Start.In(s.zone))
 		before = max(before, shift+length)
 		after = max(after, -shift)
 	}
@@ -185,9 +210,9 @@ func (s *series) instance(start seriesStart, at time.Time) Instance {
 		i.span = s.moved(o, start.wall)
 		return i
 	}
-	end := start.end
-	if end.Wall.IsZero() {
-		end = s.endOf(start.wall)
+	end := s.endOf(start.wall)
+	if start.end != nil {
+		end = *start.end
 	}
 	i.span = span{at.Unix(), end.In(s.zone).Unix()}
 	return i

@@ -139,14 +139,19 @@ func agendaLines(t *testing.T, c randomCalendar) map[string][]string {
 		Instances []struct {
 			UID, Summary, Start, End string
 			RecurrenceID             *string `json:"recurrence_id"`
-			AllDay                   bool    `json:"all_day"`
 		}
 	}
 	if err := json.Unmarshal([]byte(r.stdout), &printed); err != nil {
 		t.Fatalf("read what agenda printed: %v", err)
 	}
 	lines := make(map[string][]string)
+	var last string
 	for _, i := range printed.Instances {
+		order := orderOf(t, i.Start, c.Zone) + " " + i.UID
+		if order < last {
+			t.Errorf("%s after %s: not in order of start and UID", order, last)
+		}
+		last = order
 		id := "-"
 		if i.RecurrenceID != nil {
 			id = *i.RecurrenceID
@@ -157,4 +162,18 @@ func agendaLines(t *testing.T, c randomCalendar) map[string][]string {
 		slices.Sort(l)
 	}
 	return lines
+}
+
+// orderOf returns the start of an instance, which may be a date in zone, in a form
+// that sorts by time.
+func orderOf(t *testing.T, start, zone string) string {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, start)
+	if err != nil {
+		at, err = time.ParseInLocation(time.DateOnly, start, mustLoad(zone))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.UTC().Format(time.RFC3339)
 }

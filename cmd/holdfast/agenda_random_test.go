@@ -66,6 +66,7 @@ type series struct {
 func (d *draw) event(uid string) randomEvent {
 	s := &series{draw: d, uid: uid, start: d.start(), versions: d.IntN(3), peer: true}
 	s.length = s.lengthFrom(s.start)
+	s.peer = s.peer && !twice(s.start) // it reads a time that happens twice as the second
 	if !d.oneIn(10) {
 		s.drawRule()
 	}
@@ -143,6 +144,9 @@ func (s *series) lengthFrom(m scheduler.Moment) string {
 		if !end.In(s.local).After(m.In(s.local)) {
 			end.Wall = end.Wall.Add(2 * time.Hour) // it ends after a gap that its start lies in
 		}
+		if m.Wall.Hour() < 4 || scheduler.DateOf(end.Wall) != scheduler.DateOf(m.Wall) {
+			s.peer = false // it knows no zone, so a length is what clocks show, in any night
+		}
 		return property("DTEND", end)
 	}
 	if s.oneIn(6) { // in another zone
@@ -151,9 +155,7 @@ func (s *series) lengthFrom(m scheduler.Moment) string {
 	if !end.In(nil).After(m.In(nil)) {
 		end.Wall = end.Wall.Add(2 * time.Hour)
 	}
-	if twice(end) {
-		s.peer = false // it reads a time that happens twice as the second
-	}
+	s.peer = s.peer && !twice(end) // as of the start
 	return property("DTEND", end)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"holdfast/scheduler"
@@ -18,8 +19,8 @@ func (s *series) drawExdates() {
 		miss.Wall = miss.Wall.AddDate(0, 0, 1+s.IntN(30))
 		named = append(named, miss)
 	}
-	if len(s.hits) == 1 && s.oneIn(2) {
-		return
+	if s.often && s.start.Zone != nil {
+		s.peer = false // it compares with the offset of DTSTART, and removes the instance an hour off too
 	}
 	switch n := s.IntN(10); {
 	case s.start.DateOnly:
@@ -54,6 +55,9 @@ func dateOf(m scheduler.Moment) scheduler.Moment {
 // drawRdates draws dates and times to add, some of which the rule has already.
 func (s *series) drawRdates() {
 	s.often = true
+	if s.start.Zone != nil && s.start.Zone != time.UTC {
+		s.peer = false // as with EXDATE, it takes an instance an hour off for the same
+	}
 	if !s.start.DateOnly && s.oneIn(4) {
 		s.drawPeriod()
 		return
@@ -104,12 +108,16 @@ func (s *series) drawOverrides() {
 
 // drawOverride draws what became of the instance that started at original.
 func (s *series) drawOverride(title string, original scheduler.Moment) {
-	moved := s.movedFrom(original)
-	lines := []string{s.recurrenceID(original), property("DTSTART", moved), s.lengthFrom(moved)}
-	switch s.IntN(6) {
-	case 0:
+	id, moved := s.recurrenceID(original), s.movedFrom(original)
+	if strings.Contains(id, "RANGE") { // all others move as far: not by a year
+		moved = original
+		moved.Wall = moved.Wall.AddDate(0, 0, s.IntN(7)-3)
+	}
+	lines := []string{id, property("DTSTART", moved), s.lengthFrom(moved)}
+	switch n := s.IntN(6); {
+	case n == 0 && lines[2] != "": // without an end it would have its series' length, by the rules
 		lines = append(lines, "STATUS:CANCELLED")
-	case 1:
+	case n == 1:
 		lines = append(lines, "STATUS:TENTATIVE")
 	}
 	s.overrides = append(s.overrides, s.vevent(title, append(lines, s.version(2)...)...))

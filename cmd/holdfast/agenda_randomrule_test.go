@@ -7,7 +7,10 @@ import (
 	"time"
 )
 
-var weekdays = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+var (
+	weekdays = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+	hours    = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}
+)
 
 // drawRule draws an RRULE: mostly one that calendar programs write, often enough
 // one that they do not.
@@ -15,6 +18,8 @@ var weekdays = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 // It avoids what python-dateutil 2.8 reads otherwise than RFC 5545 §3.3.10 says:
 //   - numbered and plain days in one BYDAY (both must match there; either may);
 //   - BYWEEKNO without BYDAY (the whole week there; the weekday of DTSTART);
+//   - BYWEEKNO beyond 51 and -50 (it miscounts the weeks of the years before and
+//     after, whose days lie in this one);
 //   - BYSETPOS with FREQ=WEEKLY and a DTSTART inside the week (the first week is
 //     cut there before a place is chosen in it);
 //   - BYHOUR and its like for dates (they count there; they must be ignored).
@@ -108,7 +113,7 @@ func numbers(low, high int) []int {
 
 func (s *series) dailyRule() []string {
 	parts := append([]string{"FREQ=DAILY"}, s.every()...)
-	if s.oneIn(4) {
+	if s.oneIn(4) && !slices.Contains(parts, "INTERVAL=7") { // which may never come to such a day
 		parts = append(parts, "BYDAY="+some(s.draw, 5, weekdays))
 	}
 	if s.oneIn(8) {
@@ -129,7 +134,7 @@ func (s *series) weeklyRule() []string {
 	case n < 7:
 		parts = append(parts, "BYDAY="+some(s.draw, 5, weekdays))
 	case n == 7:
-		parts = append(parts, "BYDAY="+some(s.draw, 7, weekdays), "BYSETPOS="+pick(s.draw, "1", "-1", "2", "1,-1"), "WKST="+own)
+		parts = append(parts, "BYDAY="+some(s.draw, 7, weekdays), "BYSETPOS="+pick(s.draw, "1", "-1", "2,-1", "1,-1"), "WKST="+own)
 	}
 	if s.oneIn(10) {
 		parts = append(parts, "BYMONTH="+some(s.draw, 6, numbers(1, 12)))
@@ -166,7 +171,7 @@ func (s *series) monthlyRule() []string {
 	case 7:
 		return append(parts, "BYMONTHDAY=13", "BYDAY=FR")
 	}
-	return append(parts, "BYDAY="+some(s.draw, 3, weekdays), "BYMONTH="+some(s.draw, 4, numbers(1, 12)))
+	return []string{"FREQ=MONTHLY", "BYDAY=" + some(s.draw, 3, weekdays), "BYMONTH=" + some(s.draw, 4, numbers(1, 12))}
 }
 
 func (s *series) yearlyRule() []string {
@@ -182,11 +187,11 @@ func (s *series) yearlyRule() []string {
 	case 4:
 		return append(parts, "BYDAY="+s.numbered(53))
 	case 5:
-		return append(parts, "BYYEARDAY="+some(s.draw, 6, numbers(-366, 366)))
+		return append(parts, "BYYEARDAY="+some(s.draw, 6, numbers(-365, 365)))
 	case 6:
-		return append(parts, "BYWEEKNO="+some(s.draw, 4, numbers(-53, 53)), "BYDAY="+some(s.draw, 3, weekdays))
+		return append(parts, "BYWEEKNO="+some(s.draw, 4, numbers(-50, 51)), "BYDAY="+some(s.draw, 3, weekdays))
 	case 7:
-		return append(parts, month, "BYDAY="+some(s.draw, 5, weekdays), "BYSETPOS="+pick(s.draw, "1", "-1", "2,-2", "10"))
+		return append(parts, month, "BYDAY="+some(s.draw, 5, weekdays), "BYSETPOS="+pick(s.draw, "1", "-1", "1,2,-2", "10,-1"))
 	case 8: // election day
 		return append(parts, "BYMONTH=11", "BYDAY=TU", "BYMONTHDAY=2,3,4,5,6,7,8")
 	}
@@ -199,7 +204,7 @@ func (s *series) hourlyRule() []string {
 	parts := []string{"FREQ=HOURLY", fmt.Sprintf("INTERVAL=%d", pick(s.draw, 1, 2, 3, 5, 6, 8, 12, 24, 25, 36))}
 	if s.oneIn(3) {
 		s.peer = false // it refuses hours that the interval never comes to
-		parts = append(parts, "BYHOUR="+some(s.draw, 8, numbers(1, 23)))
+		parts = append(parts, "BYHOUR="+some(s.draw, 8, hours))
 	}
 	if s.oneIn(4) {
 		parts = append(parts, "BYDAY="+some(s.draw, 5, weekdays))
@@ -220,12 +225,12 @@ func (s *series) timesRule() []string {
 	if s.hasSetPos(parts) {
 		return parts
 	}
-	parts = append(parts, "BYHOUR="+some(s.draw, 4, numbers(0, 23)))
+	parts = append(parts, "BYHOUR="+pick(s.draw, some(s.draw, 4, hours), some(s.draw, 4, hours[:5])))
 	if s.oneIn(2) {
 		parts = append(parts, "BYMINUTE="+pick(s.draw, "0", "0,30", "15,45"))
 	}
 	if s.oneIn(4) {
-		parts = append(parts, "BYSETPOS="+pick(s.draw, "1", "-1", "2"))
+		parts = append(parts, "BYSETPOS="+pick(s.draw, "1", "-1", "-1,2", "1,-2"))
 		if parts[0] == "FREQ=WEEKLY" {
 			parts = append(parts, "WKST="+weekdays[(s.start.Wall.Weekday()+6)%7])
 		}

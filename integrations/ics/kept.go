@@ -15,7 +15,7 @@ type kept struct {
 
 	// of a VEVENT
 	lines     []keptLine
-	first     [propertyCount]int // index in lines, plus one, of each property's first
+	first     [propertyCount]int32 // index in lines, plus one, of each property's first
 	attendees int
 	tzids     []string // the different TZIDs that it names
 
@@ -63,7 +63,7 @@ func (k *kept) add(p property, c *contentLine, line int) {
 	k.text = append(append(append(k.text, ':'), bytes.TrimSpace(c.value)...), '\n')
 	k.lines = append(k.lines, keptLine{p, line})
 	if k.first[p] == 0 {
-		k.first[p] = len(k.lines)
+		k.first[p] = int32(len(k.lines))
 	}
 	k.check(line)
 }

@@ -14,6 +14,8 @@ fold=0 is RFC 5545's reading of a time that happens twice or never.
 
 import datetime
 import json
+import multiprocessing
+import re
 import sys
 import warnings
 from zoneinfo import ZoneInfo
@@ -60,8 +62,14 @@ def values(component, name):
         yield from (value.dt for value in prop.dts)
 
 
+def duration(text):
+    """The days of a DURATION, which are wall-clock days, and the exact rest."""
+    days = re.match(r"P(?:(\d+)W)?(?:(\d+)D)?", str(text))
+    days = datetime.timedelta(weeks=int(days[1] or 0), days=int(days[2] or 0))
+    return days, icalendar.vDuration.from_ical(str(text)) - days
+
+
 def rules(component):
-    """The RRULEs; by_dateutil has renamed them."""
     found = component.get("X-RRULE", [])
     return [str(rule) for rule in (found if isinstance(found, list) else [found])]
 
@@ -82,17 +90,13 @@ class Component:
 
     def end_after(self, wall):
         """The end of the instance that starts at wall, as an instant or a date."""
-        end, duration = self.vevent.get("DTEND"), self.vevent.get("DURATION")
+        end, days, rest = self.vevent.get("DTEND"), *duration(self.vevent.get("X-DURATION", "PT0S"))
         if self.start.dated:
-            days = end.dt - self.vevent["DTSTART"].dt if end else duration.dt if duration else DAY
-            return wall + days
-        start = resolve(wall, self.zone)
+            return wall + ((end.dt - self.vevent["DTSTART"].dt) if end else (days or DAY))
         if end:
-            return start + (Moment.of(end.dt).instant(self.local) - self.start.instant(self.local))
-        if not duration:
-            return start
-        days = datetime.timedelta(days=duration.dt.days)  # nominal: wall-clock days
-        return resolve(wall + days, self.zone) + (duration.dt - days)
+            length = Moment.of(end.dt).instant(self.local) - self.start.instant(self.local)
+            return resolve(wall, self.zone) + length
+        return resolve(wall + days, self.zone) + rest
 
     def begin(self, wall):
         return wall if self.start.dated else resolve(wall, self.zone)
@@ -161,8 +165,7 @@ class Series:
             if not moment.dated and not moment.zone:
                 moment.zone = master.zone
             if isinstance(end, datetime.timedelta):
-                days = datetime.timedelta(days=end.days)
-                end = resolve(moment.wall + days, moment.zone) + (end - days)
+                end = resolve(moment.wall, moment.zone or self.master.zone) + end
             elif end:
                 end = Moment.of(end).instant(master.zone)
             starts[moment.wall_in(master.zone, self.local)] = end
@@ -174,16 +177,22 @@ class Series:
         for key, override in self.overrides.items():
             seen.add(key)
             yield key, override.begin(override.start.wall), override.end_after(override.start.wall), override
-        for wall, end in sorted(self.starts(horizon).items(), key=lambda start: start[0]):
+        starts = self.starts(horizon)
+        for wall, end in starts.items():
             key = self.master.begin(wall)
-            if key in seen or key in instants or wall.date() in days:
+            if key in seen or key in instants or wall.date() in days or self.repeated(wall) in starts:
                 continue
-            seen.add(key)
             override = next((o for at, o in reversed(self.later) if at <= key), None)
             if override:
                 yield (key, *self.moved(override, wall), override)
             else:
                 yield key, key, end or self.master.end_after(wall), self.master
+
+    def repeated(self, wall):
+        """What clocks show instead of wall, where they skip it: two starts at one
+        instant are one."""
+        shown = resolve(wall, self.master.zone).astimezone(self.master.zone).replace(tzinfo=None)
+        return shown if shown != wall and not self.master.start.dated else None
 
     def moved(self, override, wall):
         """Where an override of all later instances puts the one at wall."""
@@ -197,8 +206,9 @@ class Series:
 
 
 def by_dateutil(text, local, window):
-    # icalendar drops a rule with a number of two digits in BYDAY: to it, they are text.
-    calendar = parse(text.replace("\r\nRRULE:", "\r\nX-RRULE:"))
+    # icalendar drops a rule with a number of two digits in BYDAY, and does not tell
+    # PT24H from P1D: both it gives as text.
+    calendar = parse(text.replace("\r\nRRULE:", "\r\nX-RRULE:").replace("\r\nDURATION:", "\r\nX-DURATION:"))
     components = [Component(v, local) for v in calendar.walk("VEVENT")]
     best = {}
     for c in components:
@@ -206,12 +216,10 @@ def by_dateutil(text, local, window):
         if key not in best or c.version > best[key].version:
             best[key] = c
     master = best.pop(None)
-    if not best and not rules(master.vevent) and "RDATE" not in master.vevent:
-        found = [(None, master.begin(master.start.wall), master.end_after(master.start.wall), master)]
-    else:
-        horizon = window[1].replace(tzinfo=None) + 70 * DAY
-        found = Series(master, best.values(), local).instances(horizon)
-    return lines(((o, s, e, c.title) for o, s, e, c in found), local, window)
+    recurs = best or rules(master.vevent) or "RDATE" in master.vevent
+    horizon = window[1].replace(tzinfo=None) + 70 * DAY
+    found = Series(master, best.values(), local).instances(horizon)
+    return lines(((o if recurs else None, s, e, c.title) for o, s, e, c in found), local, window)
 
 
 def by_peer(text, local, window):
@@ -267,4 +275,5 @@ def expand(calendar):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    json.dump([expand(c) for c in json.load(sys.stdin)["calendars"]], sys.stdout)
+    with multiprocessing.Pool() as pool:
+        json.dump(pool.map(expand, json.load(sys.stdin)["calendars"]), sys.stdout)
