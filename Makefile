@@ -22,10 +22,11 @@ run:
 build:
 	$(GO) build -o bin/holdfast ./cmd/holdfast
 
-## test: everything that must pass: lint, tests with the race detector, short fuzzing
+## test: everything that must pass: lint, tests with the race detector, bounds without it, short fuzzing
 .PHONY: test
 test: needs lint
 	$(GO) test -race ./...
+	$(GO) test -run Hostile ./...
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)
 
 ## lint: gofmt, go vet, staticcheck

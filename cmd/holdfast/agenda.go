@@ -142,6 +142,9 @@ func (a *agenda) jsonInstance(i *scheduler.Instance) jsonInstance {
 		j.Start, j.End = first.String(), end.String()
 	}
 	for _, guest := range e.Attendees {
+		if guest.Address == "" {
+			continue // nobody who could be named
+		}
 		j.Attendees = append(j.Attendees, jsonAttendee{guest.Address, guest.Response.String()})
 	}
 	return j

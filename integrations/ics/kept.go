@@ -17,7 +17,7 @@ type kept struct {
 	lines     []keptLine
 	first     [propertyCount]int32 // index in lines, plus one, of each property's first
 	attendees int
-	tzids     []string // the different TZIDs that it names
+	tzids     []string // the TZIDs that it names, those that repeat the one before left out
 
 	tzid string // of a VTIMEZONE
 }
@@ -85,8 +85,8 @@ func (k *kept) addParam(name string, value []byte) {
 			k.text = append(k.text, c)
 		}
 	}
-	if tzid := k.text[from:]; name == "TZID" && !slices.ContainsFunc(k.tzids, func(t string) bool { return t == string(tzid) }) {
-		k.tzids = append(k.tzids, string(tzid))
+	if tzid := k.text[from:]; name == "TZID" && (len(k.tzids) == 0 || k.tzids[len(k.tzids)-1] != string(tzid)) {
+		k.tzids = append(k.tzids, string(tzid)) // most often all are one
 	}
 	k.text = append(k.text, '"')
 }
