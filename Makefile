@@ -22,10 +22,11 @@ run:
 build:
 	$(GO) build -o bin/holdfast ./cmd/holdfast
 
-## test: everything that must pass: lint, tests with the race detector, short fuzzing
+## test: everything that must pass: lint, tests with the race detector, bounds without it, short fuzzing
 .PHONY: test
 test: needs lint
 	$(GO) test -race ./...
+	$(GO) test -run Hostile ./...
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)
 
 ## lint: gofmt, go vet, staticcheck
@@ -56,17 +57,20 @@ golden:
 ## holidays: make the table of public holidays anew, for last year to ten years ahead (needs Node 20)
 .PHONY: holidays
 holidays:
-	cd scheduler/gen/holidays && npm ci && node generate.mjs $$(($$(date +%Y) - 1)) $$(($$(date +%Y) + 10)) ../..
+	npm ci --ignore-scripts --prefix scheduler/gen/holidays
+	cd scheduler/gen/holidays && node generate.mjs $$(($$(date +%Y) - 1)) $$(($$(date +%Y) + 10)) ../..
 
 ## freemail: make the list of free-mail domains anew (needs Node 20)
 .PHONY: freemail
 freemail:
-	cd scheduler/gen/freemail && npm ci && node generate.mjs
+	npm ci --ignore-scripts --prefix scheduler/gen/freemail
+	node scheduler/gen/freemail/generate.mjs scheduler/freemail.txt
 
-## zones: make the tables of zone names anew (needs Node 20)
+## zones: make the tables of time zone names anew (needs Node 20 and the zone database's tzdata.zi)
 .PHONY: zones
 zones:
-	cd integrations/ics/gen/zones && npm ci && node generate.mjs
+	npm ci --ignore-scripts --prefix integrations/ics/gen/zones
+	node integrations/ics/gen/zones/generate.mjs /usr/share/zoneinfo/tzdata.zi integrations/ics
 
 # What the tests need besides Go: see .ci/needs.
 .PHONY: needs

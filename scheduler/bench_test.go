@@ -37,21 +37,57 @@ func measure(b *testing.B, n int, thing string, f func()) {
 }
 
 // BenchmarkSlots finds the free starts of the slot fixtures. Beside each is a plain
-// merge: the least that any implementation has to do, which is to sort the busy
-// times and to look up the zones' working hours for each calendar and day.
+// merge, the yardstick for what any implementation has to do.
 func BenchmarkSlots(b *testing.B) {
 	for _, f := range slotFixtures {
 		parties, search := f.parties(), f.search()
-		b.Run(f.name, func(b *testing.B) {
-			var starts []time.Time
-			measure(b, 0, "", func() { starts = FreeStarts(parties, search) })
-			if len(starts) != f.slots {
-				b.Fatalf("%d slots, want %d", len(starts), f.slots)
-			}
-			b.ReportMetric(float64(len(starts)), "slots")
-			b.ReportMetric(float64(hashOf(starts)), "hash")
-		})
+		for _, by := range []struct {
+			name string
+			find func([]Party, Search) []time.Time
+		}{{"", FreeStarts}, {"/merge", plainMerge}} {
+			b.Run(f.name+by.name, func(b *testing.B) {
+				var starts []time.Time
+				measure(b, 0, "", func() { starts = by.find(parties, search) })
+				if len(starts) != f.slots {
+					b.Fatalf("%d slots, want %d", len(starts), f.slots)
+				}
+				b.ReportMetric(float64(len(starts)), "slots")
+				b.ReportMetric(float64(hashOf(starts)), "hash")
+			})
+		}
 	}
+}
+
+// plainMerge finds free starts in the plainest way: everything that blocks, nights
+// and weekends included, in one list, which is sorted and walked once.
+func plainMerge(parties []Party, q Search) []time.Time {
+	var blocks []span
+	for _, p := range parties {
+		for _, b := range p.Busy {
+			blocks = append(blocks, span{b.Start.Add(-q.Buffer).Unix(), b.End.Add(q.Buffer).Unix()})
+		}
+		end := q.Window.Start.Unix()
+		for day := q.Window.Start; day.Before(q.Window.End); day = day.AddDate(0, 0, 1) {
+			if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+				continue
+			}
+			open := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(p.Hours.Start.Seconds()), 0, p.Zone).Unix()
+			blocks = append(blocks, span{end, open})
+			end = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(p.Hours.End.Seconds()), 0, p.Zone).Unix()
+		}
+		blocks = append(blocks, span{end, q.Window.End.Unix()})
+	}
+	sortSpans(blocks)
+	var starts []time.Time
+	length, grid := int64(q.Length.Seconds()), int64(q.Grid.Seconds())
+	at := q.Window.Start.Unix()
+	for _, b := range append(blocks, span{q.Window.End.Unix(), q.Window.End.Unix()}) {
+		for at = ceilTo(at, grid); at+length <= b.start; at += grid {
+			starts = append(starts, time.Unix(at, 0).UTC())
+		}
+		at = max(at, b.end)
+	}
+	return starts
 }
 
 // hashOf tells results apart in 24 bits, which a float64 prints exactly.

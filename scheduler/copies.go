@@ -19,20 +19,14 @@ type family struct {
 // in the order in which they were first seen. Of two copies the one with the
 // higher SEQUENCE counts, then the later LAST-MODIFIED, then the first.
 func families(events []Event, local *time.Location) []family {
-	best := make(map[eventKey]int, len(events))
-	for i := range events {
-		key := keyOf(&events[i], local)
-		if j, seen := best[key]; !seen || supersedes(&events[i], &events[j]) {
-			best[key] = i
-		}
-	}
+	superseded := supersededCopies(events, local)
 	var all []family
-	index := make(map[string]int, len(best))
+	index := make(map[string]int, len(events))
 	for i := range events {
-		e := &events[i]
-		if best[keyOf(e, local)] != i {
+		if superseded[i] {
 			continue
 		}
+		e := &events[i]
 		at, seen := index[e.UID]
 		if !seen {
 			at = len(all)
@@ -46,6 +40,26 @@ func families(events []Event, local *time.Location) []family {
 		}
 	}
 	return all
+}
+
+// supersededCopies says which events do not count because another copy does.
+func supersededCopies(events []Event, local *time.Location) []bool {
+	superseded := make([]bool, len(events))
+	best := make(map[eventKey]int, len(events))
+	for i := range events {
+		key := keyOf(&events[i], local)
+		j, seen := best[key]
+		switch {
+		case !seen:
+			best[key] = i
+		case supersedes(&events[i], &events[j]):
+			superseded[j] = true
+			best[key] = i
+		default:
+			superseded[i] = true
+		}
+	}
+	return superseded
 }
 
 func keyOf(e *Event, local *time.Location) eventKey {

@@ -90,10 +90,10 @@ type Event struct {
 	// NominalDays is set where the source gave a DURATION instead of an end
 	// and it has days or weeks: those are wall-clock days (RFC 5545 §3.8.5.3).
 	NominalDays int
-	// FloatingDuration is set where the source gave a DURATION to a floating Start.
-	// End then has its hours counted on the clock; they are exact, and to be
-	// counted anew once the zone is known.
-	FloatingDuration bool
+	// ByDuration is set where the source gave a DURATION instead of an end. What
+	// it has besides days is exact; a floating End counts it on the clock, as its
+	// zone is not known yet.
+	ByDuration bool
 
 	Rules   []Rule   // RRULE; more than one is their union
 	RDates  []Period // RDATE, dates and periods
@@ -115,7 +115,7 @@ func (e *Event) AllDay() bool { return e.Start.DateOnly }
 
 // endIn returns when e ends, reading floating times and dates in local.
 func (e *Event) endIn(local *time.Location) time.Time {
-	if !e.FloatingDuration {
+	if !e.ByDuration || e.Start.Zone != nil || e.AllDay() {
 		return e.End.In(local)
 	}
 	days := e.Start.Wall.AddDate(0, 0, e.NominalDays)

@@ -8,14 +8,19 @@ import (
 )
 
 // Limits of one Expand. They are far above what people's calendars hold, and low
-// enough that a file made to be slow ends within a second.
+// enough that a megabyte made to be slow ends within a second and 64 MB.
 const (
 	// baseSteps and stepsPerEvent bound the work spent on recurrence rules.
 	baseSteps     = 2_000_000
 	stepsPerEvent = 300
-	// baseInstances and instancesPerEvent bound the instances, at 48 bytes each.
-	baseInstances     = 200_000
-	instancesPerEvent = 20
+	// The instances of all series together are bounded by baseInstances, and by
+	// instancesPerDay and one for every eventsPerInstance events on each day of
+	// the window: more than 200 recurring meetings a day are nobody's calendar.
+	baseInstances     = 20_000
+	instancesPerDay   = 200
+	eventsPerInstance = 20
+	// maxWarnings is how many series that were left out are named.
+	maxWarnings = 100
 )
 
 // Expand returns the instances of events that overlap [from, to), or that take no
@@ -29,13 +34,21 @@ func Expand(events []Event, local *time.Location, from, to time.Time) ([]Instanc
 		local:  local,
 		window: span{from.Unix(), to.Unix()},
 		steps:  baseSteps + stepsPerEvent*len(events),
-		limit:  baseInstances + instancesPerEvent*len(events),
+		limit:  baseInstances + windowDays(from, to)*(instancesPerDay+len(events)/eventsPerInstance),
 	}
 	for _, f := range families(events, local) {
 		x.family(f)
 	}
 	slices.SortFunc(x.instances, compareInstances)
+	if x.leftOut > maxWarnings {
+		x.warnings = append(x.warnings, Warning{Message: fmt.Sprintf("%d more series left out", x.leftOut-maxWarnings)})
+	}
 	return x.instances, x.warnings
+}
+
+// windowDays returns how many days the window has, at most those of 400 years.
+func windowDays(from, to time.Time) int {
+	return int(min(to.Sub(from)/(24*time.Hour), 146_097)) + 1
 }
 
 // expander is one Expand under way.
@@ -43,9 +56,11 @@ type expander struct {
 	local     *time.Location
 	window    span
 	steps     int // work left
-	limit     int // most instances
+	limit     int // most instances of series
+	recurring int // instances of series so far
 	instances []Instance
 	warnings  []Warning
+	leftOut   int // series
 }
 
 var errTooMany = errors.New("its instances are too many")
@@ -58,11 +73,20 @@ func (x *expander) family(f family) {
 	before := len(x.instances)
 	if err := x.series(f); err != nil {
 		x.instances = x.instances[:before]
-		x.warnings = append(x.warnings, Warning{
-			Source:  f.event.Source,
-			Message: fmt.Sprintf("series %q left out: %v", shorten(f.event.Summary), err),
-		})
+		x.leaveOut(f.event, err)
 	}
+	x.recurring += len(x.instances) - before
+}
+
+// leaveOut warns that the series e is not in the result.
+func (x *expander) leaveOut(e *Event, err error) {
+	if x.leftOut++; x.leftOut > maxWarnings {
+		return
+	}
+	x.warnings = append(x.warnings, Warning{
+		Source:  e.Source,
+		Message: fmt.Sprintf("series %q left out: %v", shorten(e.Summary), err),
+	})
 }
 
 // recurring reports whether the family is a series; a lone event with overrides
@@ -129,12 +153,9 @@ func (x *expander) series(f family) error {
 	for _, o := range s.overrides {
 		x.add(x.override(o.event, o.original))
 	}
-	starts, err := s.starts(x.window, &x.steps)
+	starts, err := s.starts(x.window, &x.steps, x.limit-x.recurring)
 	if err != nil {
 		return err
-	}
-	if len(x.instances)+len(starts) > x.limit {
-		return errTooMany
 	}
 	cursor := zoneCursor{zone: s.zone}
 	for _, start := range starts {

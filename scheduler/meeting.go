@@ -46,6 +46,7 @@ type side struct {
 	allDeclined bool
 	accepted    bool // by at least one
 	contact     Contact
+	rank        int // of the contact among the side's people
 }
 
 // Contact is the person that a hold is for.
@@ -95,7 +96,7 @@ func (p *people) guestsOf(e *Event) guests {
 	if len(prospects) == 0 {
 		return g
 	}
-	g.sides = sides(prospects, e.Organizer)
+	g.sides = p.sides(prospects, e.Organizer)
 	appointment := !e.AllDay() && !e.StatusOnly && (e.Kind == "" || e.Kind == KindReview)
 	g.meets = appointment && !g.declined &&
 		!p.isAudience(prospects, len(g.sides)) && !(e.Private && allFree)
@@ -133,10 +134,10 @@ func (p *people) declinedByRep(invited []Attendee) bool {
 	return listed
 }
 
-// prospects returns the prospect attendees among invited, and whether all of them
-// are at free-mail domains.
+// prospects returns the prospect attendees among invited, until it is called again,
+// and whether all of them are at free-mail domains.
 func (p *people) prospects(invited []Attendee) (found []prospect, allFree bool) {
-	allFree = true
+	found, allFree = p.found[:0], true
 	for i := range invited {
 		who := p.of(&invited[i])
 		if who.role != rolePerson {
@@ -145,6 +146,7 @@ func (p *people) prospects(invited []Attendee) (found []prospect, allFree bool) 
 		found = append(found, prospect{&invited[i], who.key})
 		allFree = allFree && who.freeMail
 	}
+	p.found = found
 	return found, allFree
 }
 
@@ -170,25 +172,23 @@ func (p *people) isAudience(prospects []prospect, keys int) bool {
 
 // sides sorts prospects by key, in the order in which the keys are first seen, and
 // picks each side's contact: of those who have not declined the organizer, else
-// the first who accepted, else the first; if all declined, the same of all.
-func sides(prospects []prospect, organizer *Attendee) []side {
+// the first who accepted, else the first; if all declined, the same of all. It ends
+// with the key that makes the event an audience.
+func (p *people) sides(prospects []prospect, organizer *Attendee) []side {
 	var all []side
-	index := make(map[string]int)
-	best := make([]int, 0, 1)
 	for _, a := range prospects {
-		at, seen := index[a.key]
-		if !seen {
-			at = len(all)
-			index[a.key] = at
+		at := slices.IndexFunc(all, func(s side) bool { return s.key == a.key })
+		if at < 0 {
+			if at = len(all); at > p.mostKeys {
+				break
+			}
 			all = append(all, side{key: a.key, allDeclined: true})
-			best = append(best, 0)
 		}
 		s := &all[at]
 		s.accepted = s.accepted || a.Response == Accepted
 		s.allDeclined = s.allDeclined && a.Response == Declined
-		if rank := contactRank(a.Attendee, organizer); rank > best[at] {
-			best[at] = rank
-			s.contact = contactOf(a.Attendee, organizer)
+		if rank := contactRank(a.Attendee, organizer); rank > s.rank {
+			s.rank, s.contact = rank, contactOf(a.Attendee, organizer)
 		}
 	}
 	return all

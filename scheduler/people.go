@@ -32,6 +32,8 @@ type people struct {
 	known    map[string]person
 
 	mostPeople, mostKeys int // of a meeting; more are an audience
+
+	found []prospect // what prospects returns
 }
 
 func newPeople(s Settings) *people {

@@ -20,16 +20,20 @@ func drawn(t *rapid.T) randomRules {
 }
 
 func mustAppend(t interface{ Fatal(...any) }, rule string, start Moment, from, to time.Time) []time.Time {
+	walls, err := tryAppend(t, rule, start, from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return walls
+}
+
+func tryAppend(t interface{ Fatal(...any) }, rule string, start Moment, from, to time.Time) ([]time.Time, error) {
 	r, err := ParseRule(rule)
 	if err != nil {
 		t.Fatal(err)
 	}
 	steps := plenty
-	walls, err := r.Append(nil, start, from, to, &steps)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return walls
+	return r.Append(nil, start, from, to, &steps)
 }
 
 // A window gives what it cuts out of the whole series, wherever it begins: that
@@ -54,7 +58,10 @@ func checkWindow(t *rapid.T, g randomRules) {
 	to := from.Add(time.Duration(g.pick(500)) * (span / 1000))
 	moment := Moment{Wall: start, Zone: time.UTC}
 
-	want := mustAppend(t, rule, moment, start, to)
+	want, err := tryAppend(t, rule, moment, start, to)
+	if errors.Is(err, ErrTooMuch) {
+		return // seldom: the whole has more than one window may show
+	}
 	want = slices.DeleteFunc(want, func(at time.Time) bool { return at.Before(from) })
 	got := mustAppend(t, rule, moment, from, to)
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {

@@ -29,7 +29,7 @@ type override struct {
 // where an RDATE gives one.
 type seriesStart struct {
 	wall time.Time
-	end  Moment
+	end  *Moment // nil: as long as the others
 }
 
 func newSeries(f family, local *time.Location) *series {
@@ -128,31 +128,47 @@ func (s *series) endOf(wall time.Time) Moment {
 }
 
 // starts returns the original starts that an instance in the window can come
-// from, in order, each once: those of the rules, the RDATEs and DTSTART itself.
-func (s *series) starts(window span, steps *int) ([]seriesStart, error) {
+// from, in order, each once: those of the rules, the RDATEs and DTSTART itself. More
+// than most are errTooMany.
+func (s *series) starts(window span, steps *int, most int) ([]seriesStart, error) {
 	from, to := s.reach(window)
-	start := s.event.Start
 	var walls []time.Time
 	for i := range s.event.Rules {
 		var err error
-		if walls, err = s.event.Rules[i].Append(walls, start, from, to, steps); err != nil {
+		if walls, err = s.event.Rules[i].Append(walls, s.event.Start, from, to, steps); err != nil {
 			return nil, err
 		}
+	}
+	if len(walls)+len(s.event.RDates) >= most {
+		return nil, errTooMany
 	}
 	starts := make([]seriesStart, 0, len(walls)+1+len(s.event.RDates))
 	starts = append(starts, seriesStart{wall: s.event.Start.Wall})
 	for _, wall := range walls {
 		starts = append(starts, seriesStart{wall: wall})
 	}
-	for _, r := range s.event.RDates {
-		wall := s.original(r.Start)
-		starts = append(starts, seriesStart{inZone(wall, s.zone), r.End})
+	for i := range s.event.RDates {
+		r := &s.event.RDates[i]
+		start := seriesStart{wall: inZone(s.original(r.Start), s.zone)}
+		if !r.End.Wall.IsZero() {
+			start.end = &r.End
+		}
+		starts = append(starts, start)
 	}
-	// A period's own end wins over the same start without one.
-	slices.SortStableFunc(starts, func(a, b seriesStart) int {
-		return cmp.Or(a.wall.Compare(b.wall), b.end.Wall.Compare(a.end.Wall))
-	})
+	slices.SortStableFunc(starts, compareStartsOfSeries)
 	return slices.CompactFunc(starts, func(a, b seriesStart) bool { return a.wall.Equal(b.wall) }), nil
+}
+
+// compareStartsOfSeries orders by time. Of the same start a period's, which has an
+// end of its own, comes first and so wins.
+func compareStartsOfSeries(a, b seriesStart) int {
+	switch c := a.wall.Compare(b.wall); {
+	case c != 0 || (a.end == nil) == (b.end == nil):
+		return c
+	case a.end != nil:
+		return -1
+	}
+	return 1
 }
 
 // inZone returns the wall-clock time that m shows in zone.
@@ -194,9 +210,9 @@ func (s *series) instance(start seriesStart, at time.Time) Instance {
 		i.span = s.moved(o, start.wall)
 		return i
 	}
-	end := start.end
-	if end.Wall.IsZero() {
-		end = s.endOf(start.wall)
+	end := s.endOf(start.wall)
+	if start.end != nil {
+		end = *start.end
 	}
 	i.span = span{at.Unix(), end.In(s.zone).Unix()}
 	return i

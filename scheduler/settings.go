@@ -51,6 +51,8 @@ type HoldLimits struct {
 	Block            time.Duration // free blocks this long are not split …
 	BlockLeft        time.Duration // … into two parts of at least this
 	LateBusinessDays int           // how far after its deadline a hold may go
+	CallReminder     time.Duration // a popup this long before a call; other holds have none
+	BusyFrom         time.Duration // from this long before its start a hold shows as busy
 }
 
 // ReviewLimits bound where review slots are looked for.
@@ -97,6 +99,8 @@ func DefaultSettings(zone *time.Location) Settings {
 			Block:            time.Hour,
 			BlockLeft:        15 * time.Minute,
 			LateBusinessDays: 20,
+			CallReminder:     5 * time.Minute,
+			BusyFrom:         24 * time.Hour,
 		},
 	}
 }

@@ -90,8 +90,9 @@ func Review(r ReviewRequest) ReviewSlots {
 	})
 	s := ReviewSlots{Slots: []Slot{}}
 	s.count(r, first, last, free)
-	for _, start := range choose(r, free) {
-		s.Slots = append(s.Slots, r.slot(start, sent))
+	chosen := choose(r, free)
+	for _, start := range chosen {
+		s.Slots = append(s.Slots, r.slot(start, sent, chosen))
 	}
 	return s
 }
@@ -149,17 +150,26 @@ func (p *Party) works(s span) bool {
 	return p.Days.Is(d) && hours.start <= s.start && s.end <= hours.end
 }
 
-func (r *ReviewRequest) slot(start time.Time, sent Date) Slot {
-	local := start.In(r.Rep.Zone)
-	n := r.Rep.Days.Count(sent+1, DateOf(local)+1)
-	return Slot{
-		Start: start,
-		End:   start.Add(r.Length),
-		Local: Local{local, start.In(r.Prospect.Zone)},
-		Why: []string{
-			fmt.Sprintf("business day %d after sending", n),
-			partOfDay(start.In(r.Prospect.Zone)).String() + " for the prospect",
-			fmt.Sprintf("free on both sides with %d minutes before and after", int(r.Limits.Buffer.Minutes())),
-		},
+func (r *ReviewRequest) slot(start time.Time, sent Date, chosen []time.Time) Slot {
+	local, theirs := start.In(r.Rep.Zone), start.In(r.Prospect.Zone)
+	why := []string{fmt.Sprintf("business day %d after sending", r.Rep.Days.Count(sent+1, DateOf(local)+1))}
+	sameDay, samePart := 0, 0
+	for _, other := range chosen {
+		other = other.In(r.Prospect.Zone)
+		if DateOf(other) == DateOf(theirs) {
+			sameDay++
+		}
+		if partOfDay(other) == partOfDay(theirs) {
+			samePart++
+		}
 	}
+	if sameDay == 1 && len(chosen) > 1 {
+		why = append(why, "the only one on its day")
+	}
+	part := partOfDay(theirs).String() + " for the prospect"
+	if samePart == 1 && len(chosen) > 1 {
+		part = "the only " + part
+	}
+	why = append(why, part, fmt.Sprintf("both sides free from %d minutes before to %[1]d after", int(r.Limits.Buffer.Minutes())))
+	return Slot{Start: start, End: start.Add(r.Length), Local: Local{local, theirs}, Why: why}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -107,12 +108,25 @@ type jsonAttendee struct {
 	Response string `json:"response"`
 }
 
+// json prints one instance after the other: years of a full calendar need no more
+// memory than a day.
 func (a *agenda) json(out io.Writer) error {
-	all := make([]jsonInstance, len(a.instances))
-	for i := range a.instances {
-		all[i] = a.jsonInstance(&a.instances[i])
+	if _, err := io.WriteString(out, "{\n  \"instances\": ["); err != nil {
+		return err
 	}
-	return writeJSON(out, map[string][]jsonInstance{"instances": all})
+	separator := "\n    "
+	for i := range a.instances {
+		text, err := json.MarshalIndent(a.jsonInstance(&a.instances[i]), "    ", "  ")
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(out, separator+string(text)); err != nil {
+			return err
+		}
+		separator = ",\n    "
+	}
+	_, err := io.WriteString(out, "\n  ]\n}\n")
+	return err
 }
 
 func (a *agenda) jsonInstance(i *scheduler.Instance) jsonInstance {
@@ -128,6 +142,9 @@ func (a *agenda) jsonInstance(i *scheduler.Instance) jsonInstance {
 		j.Start, j.End = first.String(), end.String()
 	}
 	for _, guest := range e.Attendees {
+		if guest.Address == "" {
+			continue // nobody who could be named
+		}
 		j.Attendees = append(j.Attendees, jsonAttendee{guest.Address, guest.Response.String()})
 	}
 	return j

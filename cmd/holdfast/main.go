@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 	_ "time/tzdata" // zones are known on machines that have no zone database
 
@@ -44,13 +43,7 @@ func usagef(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
 }
 
-// gcPercent lets the heap grow to three times what is live before it is collected:
-// a run reads one file and ends, and collecting its garbage more often costs a
-// tenth of the time.
-const gcPercent = 200
-
 func main() {
-	debug.SetGCPercent(gcPercent)
 	w := world{os.Stdin, os.Stdout, os.Stderr, time.Now, os.Getenv}
 	os.Exit(w.run(os.Args[1:]))
 }

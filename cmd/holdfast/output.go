@@ -75,15 +75,20 @@ func jsonWarnings(warnings []scheduler.Warning) []jsonWarning {
 // warn prints warnings to standard error, a line each.
 func (w *world) warn(warnings []scheduler.Warning) {
 	for _, warning := range warnings {
-		fmt.Fprintf(w.stderr, "holdfast: warning: %s: %s\n", position(warning.Source), plain(warning.Message))
+		fmt.Fprintf(w.stderr, "holdfast: warning: %s%s\n", position(warning.Source), plain(warning.Message))
 	}
 }
 
+// position formats where a warning is about: "a.ics:17: ", or nothing where it is
+// about no place.
 func position(s scheduler.Source) string {
-	if s.Line == 0 {
-		return s.File
+	switch {
+	case s.File == "":
+		return ""
+	case s.Line == 0:
+		return s.File + ": "
 	}
-	return fmt.Sprintf("%s:%d", s.File, s.Line)
+	return fmt.Sprintf("%s:%d: ", s.File, s.Line)
 }
 
 // incompleteError says that a calendar was not read to its end, and what follows.

@@ -51,11 +51,12 @@ var escape = regexp.MustCompile("\x1b\\[(\\d+)m")
 // picture draws painted text as an SVG.
 func picture(text string) string {
 	fills := map[string]string{"2": "#8b949e", "31": "#ff7b72", "32": "#7ee787", "33": "#e3b341"}
+	text = strings.ReplaceAll(text, " ", "\u00a0") // SVG joins ordinary spaces
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="860" height="%d">`+"\n", len(lines)*cellHeight+2*margin)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="780" height="%d">`+"\n", len(lines)*cellHeight+2*margin)
 	b.WriteString(`<rect width="100%" height="100%" rx="8" fill="#0d1117"/>` + "\n")
-	b.WriteString(`<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13.5" fill="#e6edf3" xml:space="preserve">` + "\n")
+	b.WriteString(`<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13.5" fill="#e6edf3">` + "\n")
 	for i, line := range lines {
 		fmt.Fprintf(&b, `<text x="%d" y="%d">`, margin, margin+14+i*cellHeight)
 		open := 0

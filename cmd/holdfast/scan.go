@@ -92,22 +92,23 @@ func (r *report) json(out io.Writer) error {
 	})
 }
 
-// busyFrom is how long before its start a hold shows as busy; until then the time
-// is still offered to others.
-const busyFrom = 24 * time.Hour
-
 // entries returns the holds as entries of a calendar.
 func (r *report) entries() []ics.Entry {
 	var entries []ics.Entry
+	limits := r.settings.Holds
 	for _, flag := range r.Flags {
 		for _, h := range flag.Holds {
 			id := h.ID(r.settings.Addresses[0])
-			entries = append(entries, ics.Entry{
+			entry := ics.Entry{
 				UID: id + "@holdfast", Summary: h.Title, Description: h.Description,
 				Start: h.Start, End: h.End, Stamp: r.now,
-				Transparent: h.Start.Sub(r.now) > busyFrom, Private: true,
-				Kind: "hold", ID: id,
-			})
+				Transparent: h.Start.Sub(r.now) > limits.BusyFrom, Private: true,
+				Kind: string(scheduler.KindHold), ID: id,
+			}
+			if h.Channel == scheduler.Call {
+				entry.Reminder = limits.CallReminder
+			}
+			entries = append(entries, entry)
 		}
 	}
 	return entries

@@ -137,6 +137,9 @@ func (o *offers) table(out io.Writer, p painter) error {
 	if len(o.Slots) == 0 {
 		fmt.Fprintln(out, p.paint(yellow, "No time suits both sides on business days 2 to 5 after the send date."))
 	}
+	if n := len(o.Slots); n > 0 && n < o.request.Count {
+		fmt.Fprintln(out, p.paint(yellow, fmt.Sprintf("Only %s instead of %d: more is not free.", count(n, "slot"), o.request.Count)))
+	}
 	for _, s := range o.Slots {
 		fmt.Fprintf(out, "%s–%s %s%s\n", p.paint(bold, when(s.Start, o.request.Now, o.settings.Zone)),
 			s.End.In(o.settings.Zone).Format("15:04"), o.settings.Zone, o.theirs(s))
@@ -164,7 +167,7 @@ func (o *offers) entries() []ics.Entry {
 		entries = append(entries, ics.Entry{
 			UID: id + "@holdfast", Summary: "Review slot", Description: strings.Join(s.Why, "\n"),
 			Start: s.Start, End: s.End, Stamp: o.request.Now,
-			Status: scheduler.Tentative, Private: true, Kind: "offer", ID: id,
+			Status: scheduler.Tentative, Private: true, Kind: string(scheduler.KindOffer), ID: id,
 		})
 	}
 	return entries

@@ -7,13 +7,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rivo/uniseg"
+
 	"holdfast/scheduler"
 )
 
-// The columns of the scan table.
+// How wide the columns of the scan table may be; they are no wider than what they
+// hold, so that most tables fit a terminal of 80 columns.
 const (
 	prospectWidth = 26
-	summaryWidth  = 34
+	summaryWidth  = 30
 )
 
 // groups are the parts of the scan table, most urgent first.
@@ -30,6 +33,7 @@ var groups = []struct {
 // table prints the report for a person: the flags by reason, the latest first, the
 // planned holds under each, one line that sums up.
 func (r *report) table(out io.Writer, p painter) error {
+	prospects, summaries := r.widths()
 	for _, group := range groups {
 		flags := r.flagsFor(group.reason)
 		if len(flags) == 0 {
@@ -37,7 +41,7 @@ func (r *report) table(out io.Writer, p painter) error {
 		}
 		fmt.Fprintln(out, p.paint(bold, p.paint(group.colour, fmt.Sprintf("%s (%d)", group.title, len(flags)))))
 		for _, f := range flags {
-			r.flag(out, p, f)
+			r.flag(out, p, f, prospects, summaries)
 		}
 		fmt.Fprintln(out)
 	}
@@ -57,11 +61,20 @@ func (r *report) flagsFor(reason scheduler.Reason) []scheduler.Flag {
 	return flags
 }
 
-func (r *report) flag(out io.Writer, p painter, f scheduler.Flag) {
+// widths returns how wide the columns for prospects and titles are.
+func (r *report) widths() (prospects, summaries int) {
+	for _, f := range r.Flags {
+		prospects = max(prospects, uniseg.StringWidth(plain(f.Prospect)))
+		summaries = max(summaries, uniseg.StringWidth(plain(f.Summary)))
+	}
+	return min(prospects, prospectWidth), min(summaries, summaryWidth)
+}
+
+func (r *report) flag(out io.Writer, p painter, f scheduler.Flag, prospects, summaries int) {
 	fmt.Fprintf(out, "  %s  %s  %s  %s\n",
 		when(f.Start, r.now, r.settings.Zone),
-		p.paint(bold, fit(plain(f.Prospect), prospectWidth)),
-		fit(plain(f.Summary), summaryWidth),
+		p.paint(bold, fit(plain(f.Prospect), prospects)),
+		fit(plain(f.Summary), summaries),
 		contactName(f.Contact))
 	for _, h := range f.Holds {
 		fmt.Fprintf(out, "      %s  %s%s\n", when(h.Start, r.now, r.settings.Zone), plain(h.Title), r.remark(p, h))

@@ -36,8 +36,9 @@ func (r *reader) beginCalendar() {
 
 // endCalendar reads the events that waited and applies METHOD.
 func (r *reader) endCalendar() {
-	for _, k := range r.vcal.waiting {
+	for i, k := range r.vcal.waiting {
 		r.add(k)
+		r.vcal.waiting[i] = nil // what was read needs no memory
 	}
 	events := r.cal.Events[r.vcal.first:]
 	if len(r.vcal.waiting) > 0 {

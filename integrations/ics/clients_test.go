@@ -128,13 +128,13 @@ func TestReadsAppleExport(t *testing.T) {
 		},
 		{
 			UID: "birthday-1", Created: utc("2026-10-10 08:00"), Summary: "Birthday", Transparent: true,
-			Start: on("1604-02-29"), End: on("1604-03-01"), NominalDays: 1,
+			Start: on("1604-02-29"), End: on("1604-03-01"), NominalDays: 1, ByDuration: true,
 			Rules:  []scheduler.Rule{rule(t, "FREQ=YEARLY")},
 			Source: scheduler.Source{Line: 29},
 		},
 		{
 			UID: "floating-1", Summary: "Floating",
-			Start: at(nil, "2026-11-20 09:00"), End: at(nil, "2026-11-20 10:30"), FloatingDuration: true,
+			Start: at(nil, "2026-11-20 09:00"), End: at(nil, "2026-11-20 10:30"), ByDuration: true,
 			Source: scheduler.Source{Line: 40},
 		},
 	})
@@ -186,7 +186,7 @@ func TestReadsNextcloudExport(t *testing.T) {
 			Organizer: &scheduler.Attendee{Address: "dana@northwind.example", Name: "Dana"},
 			Attendees: []scheduler.Attendee{{Address: "team@northwind.example", Name: "Team Süd", NotAPerson: true}},
 			// A day by the calendar, over the change to winter time, then two hours.
-			Start: at(berlin, "2026-10-24 18:00"), End: at(berlin, "2026-10-25 20:00"), NominalDays: 1,
+			Start: at(berlin, "2026-10-24 18:00"), End: at(berlin, "2026-10-25 20:00"), NominalDays: 1, ByDuration: true,
 			Source: scheduler.Source{Line: 9},
 		},
 		{
@@ -204,7 +204,7 @@ func TestReadsFastmailCalendarsInOneFile(t *testing.T) {
 	checkEvents(t, "fastmail.ics", cal.Events, []scheduler.Event{
 		{
 			UID: "aaaaaaaa-0001", Summary: "Kick-off",
-			Start: at(melbourne, "2026-11-05 09:00"), End: at(melbourne, "2026-11-05 09:45"),
+			Start: at(melbourne, "2026-11-05 09:00"), End: at(melbourne, "2026-11-05 09:45"), ByDuration: true,
 			Source: scheduler.Source{Line: 23},
 		},
 		{ // cancelled by the METHOD of its own VCALENDAR only

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,9 @@ func (r *reader) add(k *kept) {
 	if f := e.read(); f != nil {
 		r.leaveOut(f)
 		return
+	}
+	if n := len(r.cal.Events); n == cap(r.cal.Events) { // append would grow a large slice, copying it, by a quarter
+		r.cal.Events = slices.Grow(r.cal.Events, max(n, 64))
 	}
 	r.cal.Events = append(r.cal.Events, e.Event)
 }

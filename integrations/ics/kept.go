@@ -15,9 +15,9 @@ type kept struct {
 
 	// of a VEVENT
 	lines     []keptLine
-	first     [propertyCount]int // index in lines, plus one, of each property's first
+	first     [propertyCount]int32 // index in lines, plus one, of each property's first
 	attendees int
-	tzids     []string // the different TZIDs that it names
+	tzids     []string // the TZIDs that it names, those that repeat the one before left out
 
 	tzid string // of a VTIMEZONE
 }
@@ -63,7 +63,7 @@ func (k *kept) add(p property, c *contentLine, line int) {
 	k.text = append(append(append(k.text, ':'), bytes.TrimSpace(c.value)...), '\n')
 	k.lines = append(k.lines, keptLine{p, line})
 	if k.first[p] == 0 {
-		k.first[p] = len(k.lines)
+		k.first[p] = int32(len(k.lines))
 	}
 	k.check(line)
 }
@@ -85,8 +85,8 @@ func (k *kept) addParam(name string, value []byte) {
 			k.text = append(k.text, c)
 		}
 	}
-	if tzid := k.text[from:]; name == "TZID" && !slices.ContainsFunc(k.tzids, func(t string) bool { return t == string(tzid) }) {
-		k.tzids = append(k.tzids, string(tzid))
+	if tzid := k.text[from:]; name == "TZID" && (len(k.tzids) == 0 || k.tzids[len(k.tzids)-1] != string(tzid)) {
+		k.tzids = append(k.tzids, string(tzid)) // most often all are one
 	}
 	k.text = append(k.text, '"')
 }

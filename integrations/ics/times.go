@@ -199,8 +199,7 @@ func (e *eventReader) readDuration(prop prop) *fault {
 		e.warn(prop, "DURATION is negative: read as none")
 		d = duration{}
 	}
-	e.NominalDays = d.days
-	e.FloatingDuration = e.Start.Zone == nil && !e.Start.DateOnly
+	e.NominalDays, e.ByDuration = d.days, true
 	e.End = d.after(e.Start)
 	return nil
 }

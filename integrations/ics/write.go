@@ -33,6 +33,9 @@ type Entry struct {
 	// X-HOLDFAST-KIND and X-HOLDFAST-ID. An empty one is left out.
 	Kind, ID string
 	Stamp    time.Time // DTSTAMP: when this version was made
+	// Reminder is how long before the start a popup reminds of the entry, in whole
+	// minutes; zero: no popup.
+	Reminder time.Duration
 }
 
 // Write writes entries as an iCalendar file called name. There is no METHOD: the
@@ -104,7 +107,19 @@ func component(e *Entry) (*ical.Component, error) {
 	}
 	set(c, "X-HOLDFAST-KIND", escapeText(oneLine(e.Kind)))
 	set(c, "X-HOLDFAST-ID", escapeText(oneLine(e.ID)))
+	if e.Reminder > 0 {
+		c.Children = append(c.Children, alarm(e))
+	}
 	return c, setTimes(c, e)
+}
+
+// alarm returns the VALARM of e's reminder (RFC 5545 §3.6.6).
+func alarm(e *Entry) *ical.Component {
+	c := ical.NewComponent(ical.CompAlarm)
+	set(c, ical.PropAction, "DISPLAY")
+	set(c, ical.PropDescription, escapeText(oneLine(e.Summary)))
+	set(c, ical.PropTrigger, fmt.Sprintf("-PT%dM", int(e.Reminder.Minutes())))
+	return c
 }
 
 const (

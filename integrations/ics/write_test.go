@@ -25,6 +25,7 @@ func anEntry() Entry {
 		Description: "Why: no next step.\nPurpose: agree on one; ask how.",
 		Start:       utc("2026-11-19 15:00"), End: utc("2026-11-19 15:15"), Stamp: utc("2026-11-18 16:00"),
 		Status: scheduler.Tentative, Transparent: true, Private: true, Kind: "hold", ID: "a,b",
+		Reminder: 5 * time.Minute,
 	}
 }
 
@@ -56,6 +57,11 @@ func TestWritesAnEntry(t *testing.T) {
 		"UID:hold-1@holdfast",
 		`X-HOLDFAST-ID:a\,b`,
 		"X-HOLDFAST-KIND:hold",
+		"BEGIN:VALARM",
+		"ACTION:DISPLAY",
+		`DESCRIPTION:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
+		"TRIGGER:-PT5M",
+		"END:VALARM",
 		"END:VEVENT",
 		"END:VCALENDAR",
 		"",
