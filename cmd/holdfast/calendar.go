@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,18 +22,30 @@ type calendarFlags struct {
 	Timezone string   `placeholder:"ZONE" help:"Your time zone, such as Europe/Berlin. Default: the calendar's, else this machine's."`
 	Holidays []string `sep:"none" placeholder:"REGION" help:"Whose public holidays are days off: us, us-ca, gb-sct, de-by, … Repeatable."`
 	Hours    string   `default:"09:00-17:00" help:"Your working hours."`
-	Format   string   `enum:",table,json,ics" default:"" placeholder:"table|json|ics" help:"How to print. Default: table, or what the name given to --out ends in."`
+	Format   format   `placeholder:"table|json|ics" help:"How to print. Default: table, or what the name given to --out ends in."`
 	Out      string   `placeholder:"FILE" help:"Write the result to this file instead of standard output."`
 }
 
+// format is how a command prints: table, json or ics.
+type format string
+
+// UnmarshalText reads f from a flag.
+func (f *format) UnmarshalText(text []byte) error {
+	switch *f = format(text); *f {
+	case "table", "json", "ics":
+		return nil
+	}
+	return fmt.Errorf("%q is none of table, json and ics", text)
+}
+
 // format returns how to print.
-func (f *calendarFlags) format() string {
+func (f *calendarFlags) format() format {
 	if f.Format != "" {
 		return f.Format
 	}
 	switch extension := strings.ToLower(filepath.Ext(f.Out)); extension {
 	case ".json", ".ics":
-		return extension[1:]
+		return format(extension[1:])
 	}
 	return "table"
 }
