@@ -81,7 +81,7 @@ func (c *agendaCommand) window(now time.Time, zone *time.Location) (from, to tim
 	return from, to, nil
 }
 
-func (a *agenda) printer(f format) func(io.Writer, painter) error {
+func (a *agenda) printer(f outputFormat) func(io.Writer, painter) error {
 	switch f {
 	case "json":
 		return func(out io.Writer, _ painter) error { return a.json(out) }

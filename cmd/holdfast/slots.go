@@ -123,7 +123,7 @@ func (c *slotsCommand) otherSide(rep scheduler.Settings, other *input) (schedule
 	return s, err
 }
 
-func (o *offers) printer(f format) func(io.Writer, painter) error {
+func (o *offers) printer(f outputFormat) func(io.Writer, painter) error {
 	switch f {
 	case "json":
 		return func(out io.Writer, _ painter) error { return writeJSON(out, o.ReviewSlots) }
