@@ -81,8 +81,8 @@ func (c *agendaCommand) window(now time.Time, zone *time.Location) (from, to tim
 	return from, to, nil
 }
 
-func (a *agenda) printer(format string) func(io.Writer, painter) error {
-	switch format {
+func (a *agenda) printer(f outputFormat) func(io.Writer, painter) error {
+	switch f {
 	case "json":
 		return func(out io.Writer, _ painter) error { return a.json(out) }
 	case "ics":

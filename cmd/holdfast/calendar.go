@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,26 +14,38 @@ import (
 type calendarFlags struct {
 	Files []string `arg:"" name:"file" help:"Calendar files (.ics), folders of them, or - for standard input."`
 
-	Rep      []string `sep:"none" placeholder:"ADDRESS" help:"Your own address; again for each alias. The first is the main one. Default: the calendar's name, where that is an address."`
-	Internal []string `sep:"none" placeholder:"DOMAIN" help:"A domain of your own company, besides that of --rep. Repeatable."`
-	Ignore   []string `sep:"none" placeholder:"ADDRESS|DOMAIN" help:"Somebody who is no prospect. Repeatable."`
-	Split    []string `sep:"none" placeholder:"DOMAIN" help:"A domain at which each person is a prospect of their own. Repeatable."`
-	Now      moment   `placeholder:"TIME" help:"The time to judge by. Default: the clock."`
-	Timezone string   `placeholder:"ZONE" help:"Your time zone, such as Europe/Berlin. Default: the calendar's, else this machine's."`
-	Holidays []string `sep:"none" placeholder:"REGION" help:"Whose public holidays are days off: us, us-ca, gb-sct, de-by, … Repeatable."`
-	Hours    string   `default:"09:00-17:00" help:"Your working hours."`
-	Format   string   `enum:",table,json,ics" default:"" placeholder:"table|json|ics" help:"How to print. Default: table, or what the name given to --out ends in."`
-	Out      string   `placeholder:"FILE" help:"Write the result to this file instead of standard output."`
+	Rep      []string     `sep:"none" placeholder:"ADDRESS" help:"Your own address; again for each alias. The first is the main one. Default: the calendar's name, where that is an address."`
+	Internal []string     `sep:"none" placeholder:"DOMAIN" help:"A domain of your own company, besides that of --rep. Repeatable."`
+	Ignore   []string     `sep:"none" placeholder:"ADDRESS|DOMAIN" help:"Somebody who is no prospect. Repeatable."`
+	Split    []string     `sep:"none" placeholder:"DOMAIN" help:"A domain at which each person is a prospect of their own. Repeatable."`
+	Now      moment       `placeholder:"TIME" help:"The time to judge by. Default: the clock."`
+	Timezone string       `placeholder:"ZONE" help:"Your time zone, such as Europe/Berlin. Default: the calendar's, else this machine's."`
+	Holidays []string     `sep:"none" placeholder:"REGION" help:"Whose public holidays are days off: us, us-ca, gb-sct, de-by, … Repeatable."`
+	Hours    string       `default:"09:00-17:00" help:"Your working hours."`
+	Format   outputFormat `placeholder:"table|json|ics" help:"How to print. Default: table, or what the name given to --out ends in."`
+	Out      string       `placeholder:"FILE" help:"Write the result to this file instead of standard output."`
+}
+
+// outputFormat is how a command prints: table, json or ics.
+type outputFormat string
+
+// UnmarshalText reads f from a flag.
+func (f *outputFormat) UnmarshalText(text []byte) error {
+	switch *f = outputFormat(text); *f {
+	case "table", "json", "ics":
+		return nil
+	}
+	return fmt.Errorf("%q is none of table, json and ics", text)
 }
 
 // format returns how to print.
-func (f *calendarFlags) format() string {
+func (f *calendarFlags) format() outputFormat {
 	if f.Format != "" {
 		return f.Format
 	}
 	switch extension := strings.ToLower(filepath.Ext(f.Out)); extension {
 	case ".json", ".ics":
-		return extension[1:]
+		return outputFormat(extension[1:])
 	}
 	return "table"
 }

@@ -65,8 +65,8 @@ func (c *scanCommand) report(w *world, in *input) (*report, error) {
 	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings)}, nil
 }
 
-func (r *report) printer(format string) func(io.Writer, painter) error {
-	switch format {
+func (r *report) printer(f outputFormat) func(io.Writer, painter) error {
+	switch f {
 	case "json":
 		return func(out io.Writer, _ painter) error { return r.json(out) }
 	case "ics":

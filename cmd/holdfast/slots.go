@@ -123,8 +123,8 @@ func (c *slotsCommand) otherSide(rep scheduler.Settings, other *input) (schedule
 	return s, err
 }
 
-func (o *offers) printer(format string) func(io.Writer, painter) error {
-	switch format {
+func (o *offers) printer(f outputFormat) func(io.Writer, painter) error {
+	switch f {
 	case "json":
 		return func(out io.Writer, _ painter) error { return writeJSON(out, o.ReviewSlots) }
 	case "ics":
