@@ -84,6 +84,22 @@ const (
 	untilUTC             // 20301231T120000Z: an instant
 )
 
+// endsBefore reports whether r's UNTIL, compared as by Append, is before start.
+func (r *Rule) endsBefore(start Moment) bool {
+	at := start.Wall.Unix()
+	switch r.until.form {
+	case untilNone:
+		return false
+	case untilDate:
+		return at >= r.until.at+secondsPerDay
+	case untilUTC:
+		if start.Zone != nil {
+			at = Resolve(start.Wall, start.Zone).Unix()
+		}
+	}
+	return at > r.until.at
+}
+
 func (u until) String() string {
 	t := time.Unix(u.at, 0).UTC()
 	switch u.form {

@@ -143,7 +143,9 @@ func (s *series) starts(window span, steps *int, most int) ([]seriesStart, error
 		return nil, errTooMany
 	}
 	starts := make([]seriesStart, 0, len(walls)+1+len(s.event.RDates))
-	starts = append(starts, seriesStart{wall: s.event.Start.Wall})
+	if !s.overAtStart() {
+		starts = append(starts, seriesStart{wall: s.event.Start.Wall})
+	}
 	for _, wall := range walls {
 		starts = append(starts, seriesStart{wall: wall})
 	}
@@ -169,6 +171,17 @@ func compareStartsOfSeries(a, b seriesStart) int {
 		return -1
 	}
 	return 1
+}
+
+// overAtStart reports whether every rule ends before DTSTART. Programs leave such a
+// series when it was cut off at its first instance; it has none then but RDATEs.
+func (s *series) overAtStart() bool {
+	for i := range s.event.Rules {
+		if !s.event.Rules[i].endsBefore(s.event.Start) {
+			return false
+		}
+	}
+	return len(s.event.Rules) > 0
 }
 
 // inZone returns the wall-clock time that m shows in zone.

@@ -29,6 +29,8 @@ func TestAgendaCorners(t *testing.T) {
 		{"and ahead of it", "Australia/Sydney",
 			"DTSTART;VALUE=DATE:20261110|RRULE:FREQ=DAILY;UNTIL=20261111T235959Z",
 			[]string{"2026-11-10 2026-11-10 2026-11-11 ", "2026-11-11 2026-11-11 2026-11-12 "}},
+		{"a series whose rule ends before DTSTART has no instance", "UTC", // as it is left of one cut off at its first
+			"DTSTART;TZID=America/Los_Angeles:20260829T090000|RRULE:FREQ=WEEKLY;UNTIL=20260829T065959Z;INTERVAL=2;BYDAY=SA", nil},
 		{"a DURATION has its days on the calendar first and then exact hours", "UTC", // clocks go back on the 4th at 00:00
 			"DTSTART;TZID=America/Santiago:20270326T223000|DURATION:P1DT2H|RRULE:FREQ=WEEKLY;COUNT=2",
 			[]string{

@@ -69,6 +69,10 @@ func (s *series) until() string {
 	if s.oneIn(2) {
 		last.Wall = last.Wall.Add(time.Duration(s.IntN(5)-2) * time.Hour)
 	}
+	if s.oneIn(30) { // as it is left of a series that was cut off at its first instance
+		last.Wall = s.start.Wall.AddDate(0, 0, -1)
+		s.peer = s.peer && last.Zone != nil // without a zone it shows DTSTART all the same
+	}
 	zoned := last.Zone != nil && last.Zone != time.UTC
 	switch n := s.IntN(10); {
 	case last.DateOnly && n < 8 || n == 0:

@@ -117,6 +117,11 @@ def rule_walls(rule, start, horizon, local):
         yield wall
 
 
+def over(rule, start):
+    until = dict(part.split("=") for part in rule.split(";")).get("UNTIL")
+    return until and past(start.wall, until, start)
+
+
 def past(wall, until, start):
     if len(until) == 8:
         return wall.strftime("%Y%m%d") > until
@@ -156,8 +161,11 @@ class Series:
     def starts(self, horizon):
         """Wall-clock starts, each with the end that an RDATE gives it, or None."""
         master = self.master
+        ruled = rules(master.vevent)
         starts = {master.start.wall: None}
-        for rule in rules(master.vevent):
+        if ruled and all(over(rule, master.start) for rule in ruled):
+            starts = {}  # the series was cut off at its first instance
+        for rule in ruled:
             starts.update((wall, None) for wall in rule_walls(rule, master.start, horizon, self.local))
         for value in values(master.vevent, "RDATE"):
             first, end = value if isinstance(value, tuple) else (value, None)
