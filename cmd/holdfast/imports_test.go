@@ -5,10 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // allowedEdges says which packages of ours each package may import.
@@ -122,5 +127,26 @@ func TestTheDomainIsPure(t *testing.T) {
 				t.Errorf("scheduler imports %s", i)
 			}
 		}
+	}
+}
+
+// The clock is read in one place; everything else is given the time.
+func TestTheClockIsReadInOnePlace(t *testing.T) {
+	var found []string
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		for range strings.Count(string(content), "time.Now") + strings.Count(string(content), "time.Local") {
+			found = append(found, filepath.ToSlash(path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"../../cmd/holdfast/main.go"}, found); diff != "" {
+		t.Errorf("places that read the clock (-want +got):\n%s", diff)
 	}
 }

@@ -22,6 +22,8 @@ const (
 
 // commands is the command line: one field a command.
 type commands struct {
+	Help helpFlag `short:"h" help:"Show help."`
+
 	Scan    scanCommand    `cmd:"" help:"Print the meetings without a next step, and the follow-up holds it would write."`
 	Slots   slotsCommand   `cmd:"" help:"Print times to review a proposal that both sides can make."`
 	Agenda  agendaCommand  `cmd:"" help:"Print the event instances as Holdfast understands them."`
@@ -62,26 +64,26 @@ func (w *world) run(args []string) int {
 	return exitFault
 }
 
-// helpShown unwinds the parser once --help was printed.
-type helpShown struct{}
+// helpFlag prints the help of the command it is given to, and ends parsing.
+type helpFlag bool
 
-func (w *world) dispatch(args []string) (err error) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case helpShown:
-			err = nil
-		default:
-			panic(r)
-		}
-	}()
+var errHelpShown = errors.New("help was shown")
+
+// BeforeReset is called by kong when the flag is met.
+func (helpFlag) BeforeReset(ctx *kong.Context) error {
+	if err := ctx.PrintUsage(false); err != nil {
+		return err
+	}
+	return errHelpShown
+}
+
+func (w *world) dispatch(args []string) error {
 	parser, err := kong.New(&commands{},
 		kong.Name("holdfast"),
 		kong.Description("Holdfast makes sure no meeting with a prospect ends without a next step."),
 		kong.Writers(w.stdout, w.stderr),
-		kong.Exit(func(int) { panic(helpShown{}) }),
+		kong.NoDefaultHelp(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.BindTo(w, (*world)(nil)),
 	)
 	if err != nil {
 		return fmt.Errorf("build the command line: %w", err)
@@ -90,6 +92,9 @@ func (w *world) dispatch(args []string) (err error) {
 		args = []string{"--help"}
 	}
 	ctx, err := parser.Parse(args)
+	if errors.Is(err, errHelpShown) {
+		return nil
+	}
 	if err != nil {
 		return usageError{fmt.Errorf("%w (see holdfast --help)", err)}
 	}
