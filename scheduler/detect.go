@@ -30,8 +30,8 @@ type finding struct {
 }
 
 // judge decides which meeting of one key is judged, which is its next step, and
-// what is flagged if there is none. All things are with the same key and in the
-// window.
+// what is flagged if there is none. All things are with the same key, in the window,
+// and by start.
 func judge(things []thing, now time.Time, s *Settings) finding {
 	at, wrapUp := now.Unix(), int64(s.WrapUp/time.Second)
 	v := finding{judged: judged(things, at, wrapUp)}
@@ -123,12 +123,15 @@ func nextStep(things []thing, judged *thing, now, wrapUp int64) *thing {
 // Cancelled things that were moved by inviting anew are passed over.
 func latestThing(things []thing, rebookWithin time.Duration) *thing {
 	var latest *thing
-	for i := range things {
+	moved := moves{things: things, near: int64(rebookWithin / time.Second)}
+	for i := len(things) - 1; i >= 0; i-- {
 		t := &things[i]
-		if latest != nil && compareLatest(t, latest) <= 0 || movedByInvitation(t, things, rebookWithin) {
-			continue
+		if latest != nil && t.span.start < latest.span.start {
+			break
 		}
-		latest = t
+		if !moved.include(t) && (latest == nil || compareLatest(t, latest) > 0) {
+			latest = t
+		}
 	}
 	return latest
 }
@@ -143,17 +146,31 @@ func compareLatest(a, b *thing) int {
 	return cmp.Or(cmp.Compare(a.span.start, b.span.start), cmp.Compare(meets(a), meets(b)), compareStarts(a, b))
 }
 
-// movedByInvitation reports whether the cancelled thing t has a meeting near it, on
-// either side, that was created after t was last modified.
-func movedByInvitation(t *thing, things []thing, near time.Duration) bool {
+// moves tells which cancelled things were moved by inviting anew.
+type moves struct {
+	things []thing // by start
+	near   int64   // how near the new meeting is, on either side
+
+	cancelled *Event  // the event that starts is for: a series asks for each instance
+	starts    []int64 // of the meetings created after it was last modified
+}
+
+// include reports whether the cancelled thing t has a meeting near it that was
+// created after t was last modified.
+func (m *moves) include(t *thing) bool {
 	if !t.cancelled || t.Event.LastModified.IsZero() {
 		return false
 	}
-	window := int64(near / time.Second)
-	return slices.ContainsFunc(things, func(m thing) bool {
-		away := m.span.start - t.span.start
-		return -window <= away && away <= window && m.meets() && m.Event.Created.After(t.Event.LastModified)
-	})
+	if m.cancelled != t.Event {
+		m.cancelled, m.starts = t.Event, m.starts[:0]
+		for i := range m.things {
+			if other := &m.things[i]; other.meets() && other.Event.Created.After(t.Event.LastModified) {
+				m.starts = append(m.starts, other.span.start)
+			}
+		}
+	}
+	i, _ := slices.BinarySearch(m.starts, t.span.start-m.near)
+	return i < len(m.starts) && m.starts[i] <= t.span.start+m.near
 }
 
 // bySeries reports whether t belongs to a series with more than routine instances
@@ -164,7 +181,7 @@ func bySeries(t *thing, things []thing, now int64, routine int) bool {
 	}
 	toCome := 0
 	for i := range things {
-		if things[i].Event.UID == t.Event.UID && !things[i].begun(now) {
+		if things[i].Event.UID == t.Event.UID && !things[i].begun(now) && things[i].meets() {
 			toCome++
 		}
 	}

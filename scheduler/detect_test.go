@@ -101,6 +101,12 @@ func TestNextStep(t *testing.T) {
 		{"Holdfast's own holds are never a next step", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindHold))}, "acme.com", "flag no_next_step m"},
 		{"nor are offers", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindOffer))}, "acme.com", "flag no_next_step m"},
 		{"a review that Holdfast booked is one", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, written(KindReview))}, "acme.com", "covered m by n"},
+		{"a bare cancellation after RANGE=THISANDFUTURE has the guests that the change brought",
+			[]Event{
+				meeting("s", "2026-11-10 14:00", "bo@globex.com", recurs("FREQ=WEEKLY;COUNT=3")),
+				meeting("s", "2026-11-17 16:00", ana, overriding("2026-11-17 14:00"), thisAndFuture),
+				{UID: "s", Status: Cancelled, RecurrenceID: &Moment{Wall: at("2026-11-24 14:00"), Zone: time.UTC}},
+			}, "acme.com", "flag not_rebooked s"},
 		{"a hidden guest list is never flagged", []Event{meeting("m", "2026-11-17 14:00", ana, func(e *Event) { e.GuestsHidden = true })}, "acme.com", "nothing"},
 		{"a hidden guest list is still a next step for the keys that can be seen", []Event{meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-24 14:00", ana, func(e *Event) { e.GuestsHidden = true })}, "acme.com", "covered m by n"},
 	}
@@ -179,12 +185,28 @@ func TestCoveredByASeriesIsShownAsSuch(t *testing.T) {
 	}
 }
 
+func TestCancelledInstancesToComeMakeNoRoutine(t *testing.T) {
+	p := decide(t, snapshot(meeting("s", "2026-11-17 14:00", ana, recurs("FREQ=WEEKLY;COUNT=5")),
+		Event{UID: "s", Status: Cancelled, RecurrenceID: &Moment{Wall: at("2026-12-15 14:00"), Zone: time.UTC}}))
+	if len(p.Covered) != 1 || p.Covered[0].NextStep.BySeries {
+		t.Errorf("covered %+v, want it by three instances, which are no routine", p.Covered)
+	}
+}
+
 func TestNextStepIsAcceptedWhenOneOfKAccepted(t *testing.T) {
 	for guests, want := range map[string]bool{ana: false, ana + "=tentative": false, ana + " bo@acme.com=accepted": true} {
 		p := decide(t, snapshot(meeting("n", "2026-11-24 14:00", guests)))
 		if len(p.Covered) != 1 || p.Covered[0].NextStep.Accepted != want {
 			t.Errorf("%s: covered %+v, want accepted %v", guests, p.Covered, want)
 		}
+	}
+}
+
+func TestARepAtASubdomainOfAFreeMailProviderHasNoColleaguesThere(t *testing.T) {
+	s := snapshot(meeting("m", "2026-11-17 14:00", "bo@000webmail.ddnss.de"))
+	s.Settings.Addresses = []string{"dana@000webmail.ddnss.de"}
+	if got := outcome(decide(t, s), "bo@000webmail.ddnss.de"); got != "flag no_next_step m" {
+		t.Errorf("%s, want a prospect who is no colleague", got)
 	}
 }
 

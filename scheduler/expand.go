@@ -16,8 +16,10 @@ const (
 	// The instances of all series together are bounded by baseInstances, and by
 	// instancesPerDay and one for every eventsPerInstance events on each day of
 	// the window: more than 200 recurring meetings a day are nobody's calendar.
-	baseInstances     = 20_000
+	baseInstances = 20_000
+	// An instance counts once more for every guestsPerInstance guests.
 	instancesPerDay   = 200
+	guestsPerInstance = 20
 	eventsPerInstance = 20
 	// maxWarnings is how many series that were left out are named.
 	maxWarnings = 100
@@ -75,8 +77,11 @@ func (x *expander) family(f family) {
 		x.instances = x.instances[:before]
 		x.leaveOut(f.event, err)
 	}
-	x.recurring += len(x.instances) - before
+	x.recurring += (len(x.instances) - before) * weight(f.event)
 }
+
+// weight is how much an instance of e counts: whoever prints it prints its guests.
+func weight(e *Event) int { return 1 + len(e.Attendees)/guestsPerInstance }
 
 // leaveOut warns that the series e is not in the result.
 func (x *expander) leaveOut(e *Event, err error) {
@@ -113,11 +118,14 @@ func (x *expander) single(f family) {
 	}
 }
 
-// withTimes returns a copy of the cancelled override o that starts, for no time,
-// at the moment it cancels.
+// withTimes returns a copy of the cancelled override o that starts at the moment it
+// cancels, and lasts no time, or that day.
 func withTimes(o *Event, at Moment) *Event {
 	full := *o
 	full.Start, full.End = at, at
+	if at.DateOnly {
+		full.End.Wall = at.Wall.AddDate(0, 0, 1)
+	}
 	return &full
 }
 
@@ -153,7 +161,7 @@ func (x *expander) series(f family) error {
 	for _, o := range s.overrides {
 		x.add(x.override(o.event, o.original))
 	}
-	starts, err := s.starts(x.window, &x.steps, x.limit-x.recurring)
+	starts, err := s.starts(x.window, &x.steps, (x.limit-x.recurring)/weight(f.event))
 	if err != nil {
 		return err
 	}

@@ -48,8 +48,8 @@ func newPeople(s Settings) *people {
 		mostKeys:   s.AudienceKeys,
 	}
 	for _, address := range s.Addresses {
-		if domain := CompanyDomain(host(address)); !freeMail(domain) {
-			p.internal = append(p.internal, domain)
+		if domain := host(address); !isFreeMail(domain) {
+			p.internal = append(p.internal, CompanyDomain(domain))
 		}
 	}
 	return p
@@ -83,13 +83,15 @@ func (p *people) classify(address string) person {
 	case isRobot(address), slices.Contains(p.ignored, address), inAnyDomain(domain, p.ignored):
 		return person{role: roleNobody}
 	}
-	company := CompanyDomain(domain)
-	free := freeMail(company) || freeMail(domain)
+	free := isFreeMail(domain)
 	if free || inAnyDomain(domain, p.split) {
 		return person{key: address, freeMail: free}
 	}
-	return person{key: company}
+	return person{key: CompanyDomain(domain)}
 }
+
+// isFreeMail reports whether people at domain share nothing but their provider.
+func isFreeMail(domain string) bool { return freeMail(domain) || freeMail(CompanyDomain(domain)) }
 
 func inAnyDomain(host string, domains []string) bool {
 	return slices.ContainsFunc(domains, func(d string) bool { return inDomain(host, d) })

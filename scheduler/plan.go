@@ -133,8 +133,10 @@ func (p *planner) pending(f *Flag) (steps, catchUps []*pending) {
 	if overdue == nil {
 		return steps, nil
 	}
-	if len(steps) > 0 && p.hours(steps[0].first).start <= p.snapshot.Now.Unix() {
-		overdue, steps = steps[0], steps[1:] // its turn has come: it speaks for the overdue ones
+	begun := func(w *pending) bool { return p.hours(w.first).start <= p.snapshot.Now.Unix() }
+	if i := slices.IndexFunc(steps, begun); i >= 0 { // its turn has come: it speaks for the overdue ones
+		overdue = steps[i]
+		steps = slices.Delete(steps, i, i+1)
 	}
 	overdue.catchUp = true
 	return steps, []*pending{overdue}

@@ -86,6 +86,12 @@ func TestHolds(t *testing.T) {
 		{"otherwise the catch-up has the name and channel of the last overdue step",
 			[]Event{meeting("m", "2026-11-06 14:00", ana)}, // days 3 and 4: 11 and 12 Nov
 			[]string{"second-contact call Wed 18 Nov 10:15 catch-up", "third-contact call Mon 30 Nov 09:00"}},
+		{"the step that speaks for overdue ones need not be the first that is left",
+			[]Event{meeting("m", "2026-10-19 14:00", ana), allDay("o", "2026-10-21", "2026-11-18")}, // day 1: 20 Oct; days 3 and 4: 19 and 20 Nov; the last up to 18 Nov
+			[]string{"third-contact call Wed 18 Nov 10:15 catch-up", "second-contact call Thu 19 Nov 09:00"}},
+		{"Holdfast's own holds keep their place while they show as free",
+			[]Event{yesterday, busyEvent("h", "2026-11-18 10:00", "2026-11-18 11:00", transparent, written(KindHold))},
+			[]string{"thank-you email Wed 18 Nov 11:00", "second-contact call Fri 20 Nov 09:00", "third-contact call Fri 11 Dec 09:00"}},
 		{"a thank-you that alone is overdue is the catch-up",
 			[]Event{meeting("m", "2026-11-16 08:00", ana, lasting(time.Hour)), busyEvent("b", "2026-11-17 00:00", "2026-11-17 00:30")}, // day 1: 17 Nov
 			[]string{"thank-you email Wed 18 Nov 10:15 catch-up", "second-contact call Thu 19 Nov 09:00", "third-contact call Thu 10 Dec 09:00"}},

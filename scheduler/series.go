@@ -22,7 +22,8 @@ type series struct {
 type override struct {
 	event    *Event
 	original Moment
-	at       int64 // original as an instant
+	at       int64   // original as an instant
+	later    *series // how long the instances after it are; nil: it is for one only
 }
 
 // seriesStart is one original start of a series: its wall-clock time, and the end
@@ -53,9 +54,12 @@ func newSeries(f family, local *time.Location) *series {
 		original := s.original(*o.RecurrenceID)
 		at := original.In(s.zone).Unix()
 		s.replaced[at] = true
-		s.overrides = append(s.overrides, override{s.complete(o, original), original, at})
+		s.overrides = append(s.overrides, override{event: o, original: original, at: at})
 	}
 	slices.SortStableFunc(s.overrides, func(a, b override) int { return cmp.Compare(a.at, b.at) })
+	for i := range s.overrides {
+		s.complete(&s.overrides[i])
+	}
 	return s
 }
 
@@ -96,22 +100,36 @@ func (s *series) excluded(wall time.Time, at int64) bool {
 }
 
 // complete gives a cancelled override what it lacks of its series' instance: its
-// title, guests and times.
-func (s *series) complete(o *Event, original Moment) *Event {
-	if o.Status != Cancelled {
-		return o
+// title, guests and times. The overrides before it must be complete.
+func (s *series) complete(o *override) {
+	if o.event.Status == Cancelled {
+		s.fill(o)
 	}
-	full := *o
+	if o.event.ThisAndFuture {
+		length := *o.event
+		length.ExDates = nil
+		o.later = newSeries(family{event: &length}, s.zone)
+	}
+}
+
+func (s *series) fill(o *override) {
+	wall := inZone(o.original, s.zone)
+	instance := s.instance(seriesStart{wall: wall}, time.Unix(o.at-1, 0)) // as it was before o
+	full := *o.event
 	if full.Summary == "" {
-		full.Summary = s.event.Summary
+		full.Summary = instance.Event.Summary
 	}
 	if full.Organizer == nil && len(full.Attendees) == 0 {
-		full.Organizer, full.Attendees = s.event.Organizer, s.event.Attendees
+		full.Organizer, full.Attendees = instance.Event.Organizer, instance.Event.Attendees
 	}
 	if full.Start.Wall.IsZero() {
-		full.Start, full.End = original, s.endOf(inZone(original, s.zone))
+		full.Start, full.End = o.original, s.endOf(wall)
+		if instance.Event != s.event {
+			full.Start = Moment{Wall: instance.Start(), Zone: time.UTC}
+			full.End = Moment{Wall: instance.End(), Zone: time.UTC}
+		}
 	}
-	return &full
+	o.event = &full
 }
 
 // endOf returns the end of an instance that starts at wall. The length is exact,
@@ -250,6 +268,6 @@ func (s *series) moved(o *override, wall time.Time) span {
 	}
 	shift := o.event.Start.Wall.Sub(inZone(o.original, zone))
 	start := inZone(Moment{Wall: wall, Zone: s.zone, DateOnly: s.event.AllDay()}, zone).Add(shift)
-	end := newSeries(family{event: o.event}, s.zone).endOf(start)
+	end := o.later.endOf(start)
 	return span{Resolve(start, zone).Unix(), end.In(s.zone).Unix()}
 }

@@ -60,11 +60,17 @@ func (c *calendarView) things(window span) []keyThings {
 func (c *calendarView) busy() []span {
 	spans := make([]span, 0, len(c.instances))
 	for i := range c.instances {
-		if c.lists.TakesTime(c.instances[i].Event) {
+		if e := c.instances[i].Event; c.lists.TakesTime(e) || c.holds(e) {
 			spans = append(spans, c.instances[i].span)
 		}
 	}
 	return mergeSpans(spans)
+}
+
+// holds reports whether e is a hold or an offer of Holdfast's, which take their
+// place even while they show as free.
+func (c *calendarView) holds(e *Event) bool {
+	return (e.Kind == KindHold || e.Kind == KindOffer) && !c.lists.of(e).cancelled
 }
 
 // spans returns busy as Spans.
