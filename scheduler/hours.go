@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,22 +15,24 @@ type Hours struct {
 // ParseHours reads hours as "09:00-17:00". The end may be 24:00; it must come
 // after the start.
 func ParseHours(s string) (Hours, error) {
-	var sh, sm, eh, em int
-	var rest string
-	if n, _ := fmt.Sscanf(s+" .", "%d:%d-%d:%d %s", &sh, &sm, &eh, &em, &rest); n != 5 || rest != "." {
+	from, to, _ := strings.Cut(s, "-")
+	start, okStart := sinceMidnight(from)
+	end, okEnd := sinceMidnight(to)
+	switch {
+	case !okStart || !okEnd:
 		return Hours{}, fmt.Errorf("hours %q are not of the form 09:00-17:00", s)
-	}
-	start, okStart := sinceMidnight(sh, sm)
-	end, okEnd := sinceMidnight(eh, em)
-	if !okStart || !okEnd || end <= start {
+	case end <= start:
 		return Hours{}, fmt.Errorf("hours %q do not start before they end within one day", s)
 	}
 	return Hours{start, end}, nil
 }
 
-func sinceMidnight(hour, minute int) (time.Duration, bool) {
-	d := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
-	return d, hour >= 0 && minute >= 0 && minute < 60 && d <= 24*time.Hour
+func sinceMidnight(clock string) (time.Duration, bool) {
+	if clock == "24:00" {
+		return 24 * time.Hour, true
+	}
+	t, err := time.Parse("15:04", clock)
+	return t.Sub(t.Truncate(24 * time.Hour)), err == nil
 }
 
 // String formats h as "09:00-17:00".

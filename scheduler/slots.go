@@ -22,9 +22,9 @@ type ReviewRequest struct {
 
 // ReviewSlots are the offers for a review, by start.
 type ReviewSlots struct {
-	Slots      []Slot  `json:"slots"`
-	Considered int     `json:"considered"` // starts in the rep's hours on the weekdays of the window
-	Refused    Refused `json:"refused"`
+	Slots      []Slot
+	Considered int // starts in the rep's hours on the weekdays of the window
+	Refused    Refused
 }
 
 // Slot is one offer.

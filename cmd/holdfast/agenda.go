@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -54,7 +53,7 @@ func (c *agendaCommand) Run(w *world) error {
 	}
 	instances, warnings := scheduler.Expand(in.events(), settings.Zone, from, to)
 	a := agenda{instances, scheduler.NewGuestLists(settings), settings, now}
-	if err := w.write(c.Out, a.printer(c.format())); err != nil {
+	if err := w.write(c.Out, in.files, a.printer(c.format())); err != nil {
 		return err
 	}
 	w.warn(append(in.warnings, warnings...))
@@ -65,13 +64,13 @@ func (c *agendaCommand) window(now time.Time, zone *time.Location) (from, to tim
 	today := scheduler.DateOf(now.In(zone))
 	from = scheduler.Resolve(today.Wall(), zone)
 	if c.From != "" {
-		if from, err = c.From.in(zone); err != nil {
+		if from, err = c.From.in("--from", zone); err != nil {
 			return from, to, err
 		}
 	}
 	to = scheduler.Resolve((scheduler.DateOf(from.In(zone)) + agendaDays).Wall(), zone)
 	if c.To != "" {
-		if to, err = c.To.in(zone); err != nil {
+		if to, err = c.To.in("--to", zone); err != nil {
 			return from, to, err
 		}
 	}
@@ -108,25 +107,10 @@ type jsonAttendee struct {
 	Response string `json:"response"`
 }
 
-// json prints one instance after the other: years of a full calendar need no more
-// memory than a day.
 func (a *agenda) json(out io.Writer) error {
-	if _, err := io.WriteString(out, "{\n  \"instances\": ["); err != nil {
-		return err
-	}
-	separator := "\n    "
-	for i := range a.instances {
-		text, err := json.MarshalIndent(a.jsonInstance(&a.instances[i]), "    ", "  ")
-		if err != nil {
-			return err
-		}
-		if _, err := io.WriteString(out, separator+string(text)); err != nil {
-			return err
-		}
-		separator = ",\n    "
-	}
-	_, err := io.WriteString(out, "\n  ]\n}\n")
-	return err
+	j := jsonObject{out: out}
+	j.array("instances", len(a.instances), func(i int) any { return a.jsonInstance(&a.instances[i]) })
+	return j.end()
 }
 
 func (a *agenda) jsonInstance(i *scheduler.Instance) jsonInstance {
@@ -174,7 +158,7 @@ func (a *agenda) table(out io.Writer, p painter) error {
 		}
 		fmt.Fprintf(out, "  %s  %s  %s\n", a.hours(instance), fit(plain(instance.Event.Summary), summaryWidth), a.remarks(p, instance))
 	}
-	_, err := fmt.Fprintf(out, "\n%s\n", p.paint(bold, count(len(a.instances), "instance")))
+	_, err := fmt.Fprintf(out, "\n%s · %s\n", p.paint(bold, count(len(a.instances), "instance")), timesIn(a.settings.Zone))
 	return err
 }
 

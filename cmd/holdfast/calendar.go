@@ -79,7 +79,7 @@ func (w *world) settings(f *calendarFlags, in *input) (scheduler.Settings, time.
 	}
 	now := w.now().UTC().Truncate(time.Second)
 	if f.Now != "" {
-		now, err = f.Now.in(zone)
+		now, err = f.Now.in("--now", zone)
 	}
 	return s, now, err
 }

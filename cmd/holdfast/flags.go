@@ -38,12 +38,12 @@ var momentLayouts = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15
 // once the calendar was read.
 type moment string
 
-// in returns the instant, reading a time without an offset in zone.
-func (m moment) in(zone *time.Location) (time.Time, error) {
+// in returns the instant that the flag gives, reading a time without an offset in zone.
+func (m moment) in(flag string, zone *time.Location) (time.Time, error) {
 	for _, layout := range momentLayouts {
 		if t, err := time.ParseInLocation(layout, string(m), zone); err == nil {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef("%q is no time such as 2026-11-18T15:00:00Z, 2026-11-18T09:00 or 2026-11-18", string(m))
+	return time.Time{}, usagef("%s %q is no time such as 2026-11-18T15:00:00Z, 2026-11-18T09:00 or 2026-11-18", flag, string(m))
 }

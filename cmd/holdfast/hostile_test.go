@@ -19,7 +19,7 @@ const (
 
 // Every broken file ends with an exit code, one line for a failure, and no panic;
 // what is printed with exit code 0 or for an incomplete calendar is whole JSON.
-func TestBrokenFilesNeverBreakTheProgram(t *testing.T) {
+func TestHostileFilesNeverBreakTheProgram(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -27,21 +27,50 @@ func TestBrokenFilesNeverBreakTheProgram(t *testing.T) {
 	for i := range hostileFiles {
 		text := mutate(random, sources[random.IntN(len(sources))], sources)
 		begun := time.Now()
-		r := holdfast(t, string(text), "scan", "-", "--rep", "dana@northwind.example", "--timezone", "UTC", "--format", "json")
+		command := []string{"scan", "agenda", "slots"}[random.IntN(3)]
+		r := holdfast(t, string(text), command, "-", "--rep", "dana@northwind.example", "--timezone", "UTC", "--format", "json")
 		if took := time.Since(begun); took > mostTime {
 			t.Errorf("file %d took %v", i, took)
 		}
 		switch {
-		case r.code == exitDone && r.stderr == "" && strings.HasSuffix(r.stdout, "}\n"):
-		case r.code == exitFault && strings.Count(r.stderr, "\n") == 1 && strings.HasPrefix(r.stderr, "holdfast: -"):
+		case r.code == exitDone && failures(r) == 0 && strings.HasSuffix(r.stdout, "}\n"):
+		case r.code == exitFault && failures(r) == 1:
 			if r.stdout != "" && !strings.HasSuffix(r.stdout, "}\n") {
 				t.Errorf("file %d: exit 1 with half a result", i)
 			}
 		default:
-			t.Errorf("file %d: exit %d, standard error %q", i, r.code, r.stderr)
+			t.Errorf("file %d: %s, exit %d, standard error %q", i, command, r.code, r.stderr)
 		}
 		if t.Failed() {
 			t.Fatalf("the file begins %q", text[:min(len(text), 2000)])
+		}
+	}
+}
+
+// failures counts the lines of standard error that tell of a failure.
+func failures(r result) int {
+	return strings.Count(r.stderr, "\n") - strings.Count(r.stderr, "holdfast: warning: ")
+}
+
+// Files made to be slow, large or both. Bounds are generous: what they cost exactly,
+// the reader's own tests measure.
+func TestHostileFilesEndSoon(t *testing.T) {
+	series := func(lines ...string) string { return calendar(vevent("s", "20200101T090000Z", lines...)) }
+	files := map[string]string{
+		"a cancelled series of thousands":     series("RRULE:FREQ=MINUTELY;INTERVAL=6", "STATUS:CANCELLED", "LAST-MODIFIED:20200101T000000Z"),
+		"a long title on thousands":           series("RRULE:FREQ=MINUTELY;INTERVAL=6", "SUMMARY:"+strings.Repeat("x", 120_000)),
+		"thousands of guests on thousands":    series("RRULE:FREQ=MINUTELY;INTERVAL=6", strings.Repeat("ATTENDEE:mailto:a@b.example\r\n", 2000)+"CLASS:PUBLIC"),
+		"exceptions in a change of all later": series("RRULE:FREQ=MINUTELY;INTERVAL=5") + calendar(vevent("s", "20200101T100000Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:20200101T090000Z", "EXDATE:20200101T090000Z"+strings.Repeat(",20200101T090000Z", 9000))),
+	}
+	for name, text := range files {
+		for _, command := range []string{"scan", "agenda", "slots"} {
+			for _, format := range []string{"table", "json", "ics"} {
+				begun := time.Now()
+				r := holdfast(t, text, command, "-", "--timezone", "UTC", "--format", format)
+				if took := time.Since(begun); r.code != exitDone || took > mostTime || len(r.stdout) > 64<<20 {
+					t.Errorf("%s: %s --format %s: exit %d, %v, %d octets, %.200s", name, command, format, r.code, took, len(r.stdout), r.stderr)
+				}
+			}
 		}
 	}
 }

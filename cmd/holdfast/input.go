@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,7 +14,8 @@ import (
 
 // input is what was read from all files named on the command line.
 type input struct {
-	name       string // of the first calendar that has one
+	files      []string // their names; "-" is standard input
+	name       string   // of the first calendar that has one
 	calendars  []*ics.Calendar
 	warnings   []scheduler.Warning
 	incomplete string // why a file was not read to its end; "" when all were
@@ -48,7 +50,11 @@ func files(args []string) ([]string, error) {
 // calendarsIn lists the .ics files in a folder and its subfolders, by name.
 func calendarsIn(folder string) ([]string, error) {
 	var found []string
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(folder) // WalkDir does not follow its root
+	if err != nil {
+		return nil, fmt.Errorf("read folder %s: %w", folder, cause(err))
+	}
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".ics") {
 			found = append(found, path)
 		}
@@ -65,8 +71,11 @@ func calendarsIn(folder string) ([]string, error) {
 
 // cause returns what went wrong without the path, which the message names already.
 func cause(err error) error {
-	if pathErr, ok := err.(*fs.PathError); ok {
-		return pathErr.Err
+	if pathError := new(fs.PathError); errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	if linkError := new(os.LinkError); errors.As(err, &linkError) {
+		return linkError.Err
 	}
 	return err
 }
@@ -79,7 +88,7 @@ func (w *world) read(args []string) (*input, error) {
 	}
 	progress := w.newProgress(names)
 	defer progress.finish()
-	in := &input{}
+	in := &input{files: names}
 	for _, name := range names {
 		calendar, err := w.readFile(name, progress)
 		if err != nil {

@@ -57,7 +57,7 @@ func (w *world) run(args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(w.stderr, "holdfast: %v\n", err)
+	fmt.Fprintf(w.stderr, "holdfast: %s\n", plain(err.Error()))
 	if errors.As(err, new(usageError)) {
 		return exitUsage
 	}

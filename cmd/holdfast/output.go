@@ -2,19 +2,23 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"holdfast/scheduler"
 )
 
 // write sends what print produces to standard output, or to the file asked for. A
-// file is replaced only once the whole result is there.
-func (w *world) write(path string, print func(io.Writer, painter) error) error {
+// file is replaced only once the whole result is there, and never one that was read.
+func (w *world) write(path string, inputs []string, print func(io.Writer, painter) error) error {
 	if path == "" {
 		out := bufio.NewWriter(w.stdout)
 		if err := print(out, w.painterFor(w.stdout)); err != nil {
@@ -22,39 +26,144 @@ func (w *world) write(path string, print func(io.Writer, painter) error) error {
 		}
 		return out.Flush()
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".holdfast-*")
-	if err != nil {
-		return fmt.Errorf("--out %s: %w: choose a folder that exists and can be written to", path, cause(err))
+	toOut := func(err error) error {
+		if err == nil {
+			return nil
+		}
+		return fmt.Errorf("--out %s: %w: choose a file that can be written, in a folder that exists", path, cause(err))
 	}
-	defer os.Remove(temporary.Name()) // fails once it was renamed, as it should
-	out := bufio.NewWriter(temporary)
-	if err := print(out, false); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	target, mode, err := outputFile(path, inputs)
+	switch {
+	case err != nil:
+		return toOut(err)
+	case !mode.IsRegular(): // a pipe or a device: there is nothing to replace
+		return toOut(writeTo(target, print))
 	}
-	if err := finishFile(temporary, out, path); err != nil {
-		return fmt.Errorf("--out %s: %w", path, cause(err))
-	}
-	return nil
+	return toOut(replace(target, mode, print))
 }
 
-func finishFile(f *os.File, out *bufio.Writer, path string) error {
+// outputFile returns the file that path means, through links, and its mode. A new
+// one is for its owner only: it has customers' names in it.
+func outputFile(path string, inputs []string) (target string, mode os.FileMode, err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, 0o600, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	for _, input := range inputs {
+		if other, err := os.Stat(input); err == nil && os.SameFile(info, other) {
+			return "", 0, usagef("is the calendar that was read")
+		}
+	}
+	if info.IsDir() {
+		return "", 0, errors.New("is a folder")
+	}
+	target, err = filepath.EvalSymlinks(path)
+	return target, info.Mode(), err
+}
+
+func writeTo(path string, print func(io.Writer, painter) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	out := bufio.NewWriter(f)
+	if err := print(out, false); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// replace writes a file beside path and, when it is whole, puts it in its place.
+func replace(path string, mode os.FileMode, print func(io.Writer, painter) error) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".holdfast-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name()) // fails once it was renamed, as it should
+	defer temporary.Close()
+	out := bufio.NewWriter(temporary)
+	if err := print(out, false); err != nil {
+		return err
+	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := temporary.Chmod(mode.Perm()); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
+	if err := temporary.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(temporary.Name(), path)
 }
 
-func writeJSON(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
+// jsonObject writes a JSON object a field and an array's item at a time, so that a
+// long result needs no more memory than its largest item.
+type jsonObject struct {
+	out   io.Writer
+	lines int // fields so far
+	err   error
+}
+
+// field writes one field.
+func (j *jsonObject) field(name string, value any) {
+	j.key(name)
+	j.value(value, "  ")
+}
+
+// array writes a field that is an array of the n items that item returns.
+func (j *jsonObject) array(name string, n int, item func(i int) any) {
+	j.key(name)
+	j.text("[")
+	for i := range n {
+		if i > 0 {
+			j.text(",")
+		}
+		j.text("\n    ")
+		j.value(item(i), "    ")
+	}
+	if n > 0 {
+		j.text("\n  ")
+	}
+	j.text("]")
+}
+
+func (j *jsonObject) key(name string) {
+	before := ",\n  "
+	if j.lines == 0 {
+		before = "{\n  "
+	}
+	j.lines++
+	j.text(before)
+	j.value(name, "")
+	j.text(": ")
+}
+
+func (j *jsonObject) value(value any, indent string) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	encoder.SetIndent(indent, "  ")
+	if err := encoder.Encode(value); err != nil && j.err == nil {
+		j.err = err
+	}
+	j.text(strings.TrimSuffix(text.String(), "\n"))
+}
+
+func (j *jsonObject) text(text string) {
+	if j.err == nil {
+		_, j.err = io.WriteString(j.out, text)
+	}
+}
+
+// end closes the object and returns the first error.
+func (j *jsonObject) end() error {
+	j.text("\n}\n")
+	return j.err
 }
 
 // jsonWarning is a warning as the JSON formats print it.
@@ -62,14 +171,6 @@ type jsonWarning struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 	Message string `json:"message"`
-}
-
-func jsonWarnings(warnings []scheduler.Warning) []jsonWarning {
-	all := make([]jsonWarning, len(warnings))
-	for i, w := range warnings {
-		all[i] = jsonWarning{w.File, w.Line, w.Message}
-	}
-	return all
 }
 
 // warn prints warnings to standard error, a line each.
@@ -86,9 +187,9 @@ func position(s scheduler.Source) string {
 	case s.File == "":
 		return ""
 	case s.Line == 0:
-		return s.File + ": "
+		return plain(s.File) + ": "
 	}
-	return fmt.Sprintf("%s:%d: ", s.File, s.Line)
+	return fmt.Sprintf("%s:%d: ", plain(s.File), s.Line)
 }
 
 // incompleteError says that a calendar was not read to its end, and what follows.

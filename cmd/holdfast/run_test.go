@@ -202,6 +202,25 @@ func TestAnIncompleteCalendarPrintsWhatItCan(t *testing.T) {
 	if r.code != 1 || len(report.Flags) != 0 || len(report.Covered) != 2 {
 		t.Errorf("exit %d, %d flags, covered %v; want 1, none, both prospects", r.code, len(report.Flags), report.Covered)
 	}
+	table := holdfast(t, strings.TrimSuffix(whole, "END:VCALENDAR\r\n"), "scan", "-").stdout
+	if !strings.Contains(table, "not read to its end") || strings.Contains(table, "next-step rate") || strings.Contains(table, "Every prospect") {
+		t.Errorf("the table claims what is not known:\n%s", table)
+	}
+}
+
+func TestOneOddEventNeverSpoilsTheOutput(t *testing.T) {
+	odd := []string{
+		"BEGIN:VEVENT\r\nUID:y10k\r\nSTATUS:CANCELLED\r\nDTSTART:20261117T190000Z\r\nDTEND;TZID=America/New_York:99991231T235959\r\nATTENDEE:mailto:ana@acme.com\r\nEND:VEVENT\r\n",
+		"BEGIN:VEVENT\r\nUID:lone\r\nSTATUS:CANCELLED\r\nRECURRENCE-ID;VALUE=DATE:20261119\r\nEND:VEVENT\r\n",
+	}
+	for _, command := range []string{"scan", "agenda", "slots"} {
+		for _, format := range []string{"table", "json", "ics"} {
+			r := holdfast(t, calendar(odd...), command, "-", "--format", format)
+			if r.code != 0 || r.stdout == "" || format == "json" && !json.Valid([]byte(r.stdout)) {
+				t.Errorf("%s --format %s: exit %d, %d octets, %s", command, format, r.code, len(r.stdout), r.stderr)
+			}
+		}
+	}
 }
 
 func TestABrokenEventIsAWarningAndTheRestGoesOn(t *testing.T) {
@@ -266,6 +285,56 @@ func TestOutReplacesTheFileOnlyWithAWholeResult(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".holdfast-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestOutKeepsLinksModesAndTheExportItself(t *testing.T) {
+	dir := t.TempDir()
+	export, target, link := filepath.Join(dir, "export.ics"), filepath.Join(dir, "target.json"), filepath.Join(dir, "link.json")
+	for path, mode := range map[string]os.FileMode{export: 0o600, target: 0o640} {
+		if err := os.WriteFile(path, []byte(calendar(vevent("m", endedDemo))), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	if r := holdfast(t, "", "scan", export, "--out", export); r.code != 2 || !strings.Contains(r.stderr, "the calendar that was read") {
+		t.Errorf("over its own input: exit %d, %s", r.code, r.stderr)
+	}
+	if r := holdfast(t, "", "scan", export, "--out", link, "--format", "json"); r.code != 0 {
+		t.Fatalf("over a link: exit %d, %s", r.code, r.stderr)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is now %v (%v)", info, err)
+	}
+	info, err := os.Stat(target)
+	content, _ := os.ReadFile(target)
+	if err != nil || info.Mode().Perm() != 0o640 || !json.Valid(content) {
+		t.Errorf("the link's target has mode %v (%v) and %q", info.Mode(), err, content)
+	}
+	if r := holdfast(t, "", "scan", export, "--out", "/dev/null"); r.code != 0 {
+		t.Errorf("into a device: exit %d, %s", r.code, r.stderr)
+	}
+	if info, err := os.Stat("/dev/null"); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("the device is now %v (%v)", info, err)
+	}
+}
+
+func TestAFolderMayBeALink(t *testing.T) {
+	dir := t.TempDir()
+	folder, link := filepath.Join(dir, "folder"), filepath.Join(dir, "link")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "a.ics"), []byte(calendar(vevent("m", endedDemo))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
+	if r := holdfast(t, "", "scan", link); r.code != 0 || !strings.Contains(r.stdout, "acme.com") {
+		t.Errorf("exit %d: %s%s", r.code, r.stdout, r.stderr)
 	}
 }
 

@@ -31,6 +31,7 @@ type report struct {
 	settings scheduler.Settings
 	now      time.Time
 	warnings []scheduler.Warning
+	partial  bool // a calendar was not read to its end
 }
 
 // Run carries out the command.
@@ -43,7 +44,7 @@ func (c *scanCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(c.Out, r.printer(c.format())); err != nil {
+	if err := w.write(c.Out, in.files, r.printer(c.format())); err != nil {
 		return err
 	}
 	if c.format() != "json" {
@@ -62,7 +63,7 @@ func (c *scanCommand) report(w *world, in *input) (*report, error) {
 		Now: now, Settings: settings, Events: in.events(), Incomplete: in.incomplete != "",
 	})
 	plan.Counts.Events = in.count()
-	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings)}, nil
+	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings), in.incomplete != ""}, nil
 }
 
 func (r *report) printer(f outputFormat) func(io.Writer, painter) error {
@@ -75,21 +76,21 @@ func (r *report) printer(f outputFormat) func(io.Writer, painter) error {
 	return r.table
 }
 
-// json prints the report in the form that interfaces promise to scripts.
+// json prints the report in the form that scripts rely on.
 func (r *report) json(out io.Writer) error {
-	return writeJSON(out, struct {
-		Now      time.Time           `json:"now"`
-		Rep      []string            `json:"rep"`
-		Timezone string              `json:"timezone"`
-		Counts   scheduler.Counts    `json:"counts"`
-		Flags    []scheduler.Flag    `json:"flags"`
-		Covered  []scheduler.Covered `json:"covered"`
-		Unknown  []scheduler.Unknown `json:"unknown"`
-		Warnings []jsonWarning       `json:"warnings"`
-	}{
-		r.now, r.settings.Addresses, r.settings.Zone.String(), r.Counts,
-		r.Flags, r.Covered, r.Unknown, jsonWarnings(r.warnings),
+	j := jsonObject{out: out}
+	j.field("now", r.now)
+	j.field("rep", r.settings.Addresses)
+	j.field("timezone", r.settings.Zone.String())
+	j.field("counts", r.Counts)
+	j.array("flags", len(r.Flags), func(i int) any { return &r.Flags[i] })
+	j.array("covered", len(r.Covered), func(i int) any { return &r.Covered[i] })
+	j.array("unknown", len(r.Unknown), func(i int) any { return &r.Unknown[i] })
+	j.array("warnings", len(r.warnings), func(i int) any {
+		w := &r.warnings[i]
+		return jsonWarning{w.File, w.Line, w.Message}
 	})
+	return j.end()
 }
 
 // entries returns the holds as entries of a calendar.

@@ -67,7 +67,7 @@ func (c *slotsCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(c.Out, o.printer(c.format())); err != nil {
+	if err := w.write(c.Out, slices.Concat(in.files, other.files), o.printer(c.format())); err != nil {
 		return err
 	}
 	w.warn(slices.Concat(in.warnings, other.warnings, warnings))
@@ -90,7 +90,7 @@ func (c *slotsCommand) find(w *world, in, other *input) (*offers, []scheduler.Wa
 	}
 	request := scheduler.ReviewRequest{Now: now, SendAt: now, Length: c.Duration, Count: c.Count}
 	if c.After != "" {
-		if request.SendAt, err = c.After.in(settings.Zone); err != nil {
+		if request.SendAt, err = c.After.in("--after", settings.Zone); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -126,11 +126,19 @@ func (c *slotsCommand) otherSide(rep scheduler.Settings, other *input) (schedule
 func (o *offers) printer(f outputFormat) func(io.Writer, painter) error {
 	switch f {
 	case "json":
-		return func(out io.Writer, _ painter) error { return writeJSON(out, o.ReviewSlots) }
+		return func(out io.Writer, _ painter) error { return o.json(out) }
 	case "ics":
 		return func(out io.Writer, _ painter) error { return ics.Write(out, "Review slots", o.entries()) }
 	}
 	return o.table
+}
+
+func (o *offers) json(out io.Writer) error {
+	j := jsonObject{out: out}
+	j.array("slots", len(o.Slots), func(i int) any { return &o.Slots[i] })
+	j.field("considered", o.Considered)
+	j.field("refused", o.Refused)
+	return j.end()
 }
 
 func (o *offers) table(out io.Writer, p painter) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -45,12 +46,16 @@ func (r *report) table(out io.Writer, p painter) error {
 		}
 		fmt.Fprintln(out)
 	}
-	if len(r.Flags) == 0 {
+	switch {
+	case r.partial:
+		fmt.Fprintln(out, p.paint(red, "The calendar was not read to its end: nothing is flagged."))
+	case len(r.Flags) == 0:
 		fmt.Fprintln(out, p.paint(green, r.nothingFlagged()))
 	}
 	r.routines(out, p)
 	fmt.Fprintln(out, p.paint(bold, r.summary()))
-	return nil
+	_, err := fmt.Fprintln(out, p.paint(dim, timesIn(r.settings.Zone)))
+	return err
 }
 
 func (r *report) flagsFor(reason scheduler.Reason) []scheduler.Flag {
@@ -129,11 +134,19 @@ func (r *report) routines(out io.Writer, p painter) {
 func (r *report) summary() string {
 	meetings := fmt.Sprintf("%s with %s", count(r.Counts.Meetings, "meeting"), count(r.Counts.Prospects, "prospect"))
 	rate, judged := r.Counts.NextStepRate()
-	if !judged {
+	switch {
+	case r.partial:
+		return meetings + " so far"
+	case !judged:
 		return meetings + " · nothing to judge"
 	}
 	return fmt.Sprintf("%s · next-step rate %.0f%% (%d of %d) · %s",
 		meetings, 100*rate, r.Counts.Covered, r.Counts.Covered+r.Counts.Flagged, count(r.Counts.Flagged, "flag"))
+}
+
+// timesIn says whose clock a table's times are on.
+func timesIn(zone *time.Location) string {
+	return fmt.Sprintf("Times in %s (--timezone chooses another)", zone)
 }
 
 func count(n int, noun string) string {

@@ -61,7 +61,9 @@ type eventReader struct {
 
 // read reads all properties; a fault is why the event cannot be understood.
 func (e *eventReader) read() *fault {
-	e.identify()
+	if f := e.identify(); f != nil {
+		return f
+	}
 	e.describe()
 	e.readPeople()
 	if f := e.readTimes(); f != nil {
@@ -128,8 +130,11 @@ func (e *eventReader) cannotRead(p prop) *fault {
 }
 
 // identify reads what tells events and their versions apart.
-func (e *eventReader) identify() {
+func (e *eventReader) identify() *fault {
 	e.UID = oneLine(unescape(e.value(propUID)))
+	if len(e.UID) > maxUID {
+		return &fault{e.kept.begin.line, fmt.Sprintf("event with a UID longer than %d octets", maxUID)}
+	}
 	if e.UID == "" {
 		e.UID = madeUID(e.kept.text)
 		e.r.warn.add(e.kept.begin.line, "event without a UID: it is known as %s", e.UID)
@@ -137,6 +142,7 @@ func (e *eventReader) identify() {
 	e.Sequence = e.sequence()
 	e.Created = e.stamp(propCreated)
 	e.LastModified = e.stamp(propLastModified)
+	return nil
 }
 
 // sequence reads SEQUENCE, which is 0 where it is missing.
@@ -177,9 +183,20 @@ func (e *eventReader) stamp(p property) time.Time {
 	return wall
 }
 
+// title reads SUMMARY, cut to what anybody reads.
+func (e *eventReader) title() string {
+	prop, _ := e.get(propSummary)
+	title := oneLine(unescape(prop.text))
+	if len(title) > maxSummary {
+		e.warn(prop, "SUMMARY is longer than %d octets: cut", maxSummary)
+		title = string(cutText([]byte(title), maxSummary))
+	}
+	return title
+}
+
 // describe reads the properties that are words.
 func (e *eventReader) describe() {
-	e.Summary = oneLine(unescape(e.value(propSummary)))
+	e.Summary = e.title()
 	switch strings.ToUpper(e.value(propStatus)) {
 	case "TENTATIVE":
 		e.Status = scheduler.Tentative

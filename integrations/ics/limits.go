@@ -31,6 +31,13 @@ const (
 	// name, an address, a zone's.
 	maxParamValue = 256
 
+	// maxSummary is where a title is cut, in octets: many times what anybody reads.
+	// A series repeats it for each instance.
+	maxSummary = 1000
+
+	// maxUID is the longest UID, in octets; RFC 7986 advises less than 255.
+	maxUID = 1000
+
 	// maxDepth is how deep components may nest. RFC 9073 needs four levels:
 	// VCALENDAR, VEVENT, VALARM, VLOCATION.
 	maxDepth = 8

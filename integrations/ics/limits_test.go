@@ -30,12 +30,22 @@ func TestLeavesOutEventsThatBreakALimit(t *testing.T) {
 
 func TestReadsEventsUpToTheLimits(t *testing.T) {
 	cal := mustRead(t, inEvent("DTSTART:20261118",
-		"SUMMARY:"+strings.Repeat("x", maxLine-len("SUMMARY:")),
+		"SUMMARY:"+strings.Repeat("x", maxSummary), "UID:"+strings.Repeat("x", maxUID),
 		"ATTENDEE"+strings.Repeat(";X=1", maxParams)+":a@b.example",
 		strings.Repeat("RRULE:FREQ=DAILY\r\n", maxRules)+"EXDATE:20261118"+strings.Repeat(",20261118", maxDates-1),
 		"X-FOO:"+strings.Repeat("x", 2*maxLine)))
 	if len(cal.Events) != 1 || len(cal.Warnings) > 0 || len(cal.Events[0].ExDates) != maxDates {
 		t.Errorf("%d events, warnings %q", len(cal.Events), messages(cal))
+	}
+}
+
+func TestCutsTitlesAtTheLimit(t *testing.T) {
+	cal := mustRead(t, inEvent("DTSTART:20261118", "SUMMARY:"+strings.Repeat("é", maxSummary)))
+	if diff := cmp.Diff([]string{"5: SUMMARY is longer than 1000 octets: cut"}, messages(cal)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	if got := cal.Events[0].Summary; got != strings.Repeat("é", maxSummary/2) {
+		t.Errorf("%d octets of the title are kept, want %d", len(got), maxSummary)
 	}
 }
 

@@ -52,7 +52,7 @@ func (e *eventReader) readRecurrenceID() *fault {
 		return nil
 	}
 	id, ok := e.moment(prop, prop.text)
-	if !ok {
+	if !ok || !yearInRange(id) {
 		return e.cannotRead(prop)
 	}
 	e.RecurrenceID = &id
@@ -114,7 +114,7 @@ func (e *eventReader) period(prop prop, text string) (scheduler.Period, bool) {
 		return scheduler.Period{Start: start, End: d.after(start)}, true
 	}
 	end, ok := e.moment(prop, to)
-	if !ok || before(end, start) {
+	if !ok || before(end, start) || !yearInRange(end) {
 		return scheduler.Period{}, false
 	}
 	return scheduler.Period{Start: start, End: end}, true

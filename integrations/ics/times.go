@@ -118,13 +118,18 @@ func (e *eventReader) readTimes() *fault {
 		return &fault{prop.line, fmt.Sprintf("DTSTART %s is not in the years %d to %d", quote(prop.text), minYear, maxYear)}
 	}
 	e.Start = start
+	return e.readEnd()
+}
+
+// readEnd reads DTEND or DURATION, or takes the least end without either.
+func (e *eventReader) readEnd() *fault {
 	if end, ok := e.get(propDtend); ok {
 		return e.readDtend(end)
 	}
 	if d, ok := e.get(propDuration); ok {
 		return e.readDuration(d)
 	}
-	e.End = leastEnd(start)
+	e.End = leastEnd(e.Start)
 	return nil
 }
 
@@ -162,7 +167,10 @@ func (e *eventReader) readDtend(prop prop) *fault {
 		end = scheduler.Moment{Wall: midnightAfter(end.Wall), DateOnly: true}
 	}
 	e.End = end
-	if before(end, e.Start) {
+	if !yearInRange(end) {
+		e.warn(prop, "DTEND %s is not in the years %d to %d: read as the start", quote(prop.text), minYear, maxYear)
+		e.End = leastEnd(e.Start)
+	} else if before(end, e.Start) {
 		e.warn(prop, "DTEND is before DTSTART: read as the start")
 		e.End = leastEnd(e.Start)
 	} else if end.DateOnly && end.Wall.Equal(e.Start.Wall) {

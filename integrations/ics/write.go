@@ -52,6 +52,9 @@ func Write(w io.Writer, name string, entries []Entry) error {
 	return nil
 }
 
+// encode has go-ical encode one entry after the other, each as a calendar of its own
+// of which body keeps the event: a calendar of any length needs the memory of one
+// entry.
 func encode(w *folder, name string, entries []Entry) error {
 	cal := ical.NewCalendar()
 	set(cal.Component, ical.PropVersion, "2.0")
@@ -63,14 +66,44 @@ func encode(w *folder, name string, entries []Entry) error {
 	if len(entries) == 0 {
 		return encodeEmpty(w, cal)
 	}
+	out := body{out: w, last: len(entries) - 1}
 	for i := range entries {
 		event, err := component(&entries[i])
 		if err != nil {
 			return err
 		}
-		cal.Children = append(cal.Children, event)
+		cal.Children = []*ical.Component{event}
+		out.start(i)
+		if err := ical.NewEncoder(&out).Encode(cal); err != nil {
+			return err
+		}
 	}
-	return ical.NewEncoder(w).Encode(cal)
+	return nil
+}
+
+// body passes on the lines of one calendar after the other as those of one: what is
+// before its events from the first only, what is after them from the last.
+type body struct {
+	out     io.Writer
+	last    int // of the calendars
+	current int
+	inside  bool // the current calendar's event has begun
+}
+
+func (b *body) start(i int) { b.current, b.inside = i, i == 0 }
+
+// Write passes on one content line, which is how go-ical writes.
+func (b *body) Write(line []byte) (int, error) {
+	switch string(line) {
+	case "BEGIN:VEVENT\r\n":
+		b.inside = true
+	case "END:VCALENDAR\r\n":
+		b.inside = b.current == b.last
+	}
+	if !b.inside {
+		return len(line), nil
+	}
+	return b.out.Write(line)
 }
 
 // encodeEmpty writes a calendar without events, which go-ical refuses: a feed
