@@ -7,6 +7,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME      ?= 10m
 FUZZTIME_TEST ?= 5s
 BENCH         ?= .
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
 FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort)
 
@@ -20,7 +21,7 @@ run:
 ## build: build bin/holdfast
 .PHONY: build
 build:
-	$(GO) build -o bin/holdfast ./cmd/holdfast
+	$(GO) build -ldflags "-X main.version=$(VERSION)" -o bin/holdfast ./cmd/holdfast
 
 ## test: everything that must pass: lint, tests with the race detector, bounds without it, short fuzzing
 .PHONY: test

@@ -104,8 +104,7 @@ func (b *board) find(t *touch, d Date, l leniency) (span, refusal, bool) {
 func (b *board) earliestIn(day *boardDay, t *touch, l leniency) (found span, why refusal, ok bool) {
 	grid, length := int64(b.settings.Holds.Grid/time.Second), int64(t.duration/time.Second)
 	for _, block := range day.free {
-		start := block.start + day.offset
-		start = -floorDiv(-start, grid)*grid - day.offset
+		start := ceilTo(block.start+day.offset, grid) - day.offset
 		for ; start+length <= block.end; start += grid {
 			s := span{start, start + length}
 			if !t.contact.allow(s, t.channel, l, &b.settings) {

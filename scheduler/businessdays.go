@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// BusinessDays counts business days: Monday to Friday less public holidays and
-// days off. Every question is answered from tables, whatever the
-// distance. The zero value knows weekends only. It is immutable, so any number of
-// goroutines may share one.
+// BusinessDays counts business days: Monday to Friday less public holidays and days
+// off. Every question is answered from tables, whatever the distance. The zero
+// value knows weekends only. It is immutable, so any number of goroutines may share
+// one.
 //
 // Days are counted twice over. Weekdays are numbered without gaps, Saturday and
 // Sunday having the number of the Monday after them; business days are numbered

@@ -60,10 +60,9 @@ func (s *Slot) ID(rep string) string {
 	return shortDigest(rep, "offer", s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
 }
 
-// Meet fills in both sides of the request, and its limits, from their calendars and
-// settings. Both sides' business
-// days are the rep's less the other side's public holidays. Addresses of them may be
-// empty: then nothing counts as declined.
+// Meet fills in both sides of the request, and its limits, from their calendars
+// and settings. Business days are the rep's, less the other side's public holidays.
+// Where the addresses of them are empty, nothing counts as declined by them.
 func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs []Event) []Warning {
 	from, to := r.SendAt.Add(-24*time.Hour), r.SendAt.Add(busyAhead)
 	instances, warnings := Expand(events, rep.Zone, from, to)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +21,7 @@ const (
 // Every broken file ends with an exit code, one line for a failure, and no panic;
 // what is printed with exit code 0 or for an incomplete calendar is whole JSON.
 func TestHostileFilesNeverBreakTheProgram(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := testSeed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	sources := calendarSources(t)
 	for i := range hostileFiles {
@@ -45,6 +45,18 @@ func TestHostileFilesNeverBreakTheProgram(t *testing.T) {
 			t.Fatalf("the file begins %q", text[:min(len(text), 2000)])
 		}
 	}
+}
+
+// testSeed returns a seed that differs from run to run, and is HOLDFAST_TEST_SEED
+// where that is set: to see again what failed.
+func testSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if again, err := strconv.ParseUint(os.Getenv("HOLDFAST_TEST_SEED"), 10, 64); err == nil {
+		seed = again
+	}
+	t.Logf("HOLDFAST_TEST_SEED=%d", seed)
+	return seed
 }
 
 // failures counts the lines of standard error that tell of a failure.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -156,7 +158,10 @@ func nasty(random *rand.Rand) string {
 // nastyEntries draws entries and the seed they can be drawn with again.
 func nastyEntries(t *testing.T, n int) []Entry {
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	if again, err := strconv.ParseUint(os.Getenv("HOLDFAST_TEST_SEED"), 10, 64); err == nil {
+		seed = again
+	}
+	t.Logf("HOLDFAST_TEST_SEED=%d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	entries := make([]Entry, n)
 	for i := range entries {
