@@ -3,8 +3,6 @@ package scheduler
 import (
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestHolidayOf(t *testing.T) {
@@ -74,8 +72,8 @@ func TestFederalHolidaysOfEveryYear(t *testing.T) {
 
 func TestYearsOfTheTable(t *testing.T) {
 	first, last := holidayYears()
-	if diff := cmp.Diff([]int{2025, 2036}, []int{first, last}); diff != "" {
-		t.Errorf("years of the table (-want +got):\n%s", diff)
+	if last-first != 11 { // the year before the table was made to ten years after
+		t.Errorf("the table has the years %d to %d, want twelve", first, last)
 	}
 }
 

@@ -30,7 +30,7 @@ func TestLeavesOutEventsThatBreakALimit(t *testing.T) {
 
 func TestReadsEventsUpToTheLimits(t *testing.T) {
 	cal := mustRead(t, inEvent("DTSTART:20261118",
-		"SUMMARY:"+strings.Repeat("x", maxSummary), "UID:"+strings.Repeat("x", maxUID),
+		"SUMMARY:"+strings.Repeat("x", maxSummary),
 		"ATTENDEE"+strings.Repeat(";X=1", maxParams)+":a@b.example",
 		strings.Repeat("RRULE:FREQ=DAILY\r\n", maxRules)+"EXDATE:20261118"+strings.Repeat(",20261118", maxDates-1),
 		"X-FOO:"+strings.Repeat("x", 2*maxLine)))
@@ -38,6 +38,18 @@ func TestReadsEventsUpToTheLimits(t *testing.T) {
 		t.Errorf("%d events, warnings %q", len(cal.Events), messages(cal))
 	}
 }
+
+func TestLeavesOutAnEventWithAnEndlessUID(t *testing.T) {
+	for length, want := range map[int]int{maxUID: 1, maxUID + 1: 0} {
+		text := strings.Replace(inEvent("DTSTART:20261118"), "UID:", "UID:"+strings.Repeat("x", length-len(eventUID(t))), 1)
+		if cal := mustRead(t, text); len(cal.Events) != want || len(cal.Warnings) != 1-want {
+			t.Errorf("UID of %d octets: %d events, warnings %q", length, len(cal.Events), messages(cal))
+		}
+	}
+}
+
+// eventUID returns the UID that inEvent gives.
+func eventUID(t *testing.T) string { return mustRead(t, inEvent("DTSTART:20261118")).Events[0].UID }
 
 func TestCutsTitlesAtTheLimit(t *testing.T) {
 	cal := mustRead(t, inEvent("DTSTART:20261118", "SUMMARY:"+strings.Repeat("é", maxSummary)))
