@@ -54,7 +54,7 @@ func picture(text string) string {
 	text = strings.ReplaceAll(text, " ", "\u00a0") // SVG joins ordinary spaces
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="820" height="%d">`+"\n", len(lines)*cellHeight+2*margin)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="700" height="%d">`+"\n", len(lines)*cellHeight+2*margin)
 	b.WriteString(`<rect width="100%" height="100%" rx="8" fill="#0d1117"/>` + "\n")
 	b.WriteString(`<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13.5" fill="#e6edf3">` + "\n")
 	for i, line := range lines {

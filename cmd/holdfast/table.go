@@ -82,7 +82,8 @@ func (r *report) flag(out io.Writer, p painter, f scheduler.Flag, prospects, sum
 		fit(plain(f.Summary), summaries),
 		contactName(f.Contact))
 	for _, h := range f.Holds {
-		fmt.Fprintf(out, "      %s  %s%s\n", when(h.Start, r.now, r.settings.Zone), plain(h.Title), r.remark(p, h))
+		title := strings.Replace(h.Title, " ("+f.Prospect+")", "", 1) // the line above says it
+		fmt.Fprintf(out, "      %s  %s%s\n", when(h.Start, r.now, r.settings.Zone), plain(title), r.remark(p, h))
 	}
 	for _, u := range f.Unplaced {
 		fmt.Fprintf(out, "      %s  %s: %s\n", p.paint(red, fit("no place", len("Thu 20 Nov 10:15"))), strings.ReplaceAll(u.Step, "-", " "), u.Reason)
