@@ -224,3 +224,12 @@ func TestMakesTheSameUIDForTheSameEvent(t *testing.T) {
 		t.Errorf("warning %q, want %q", messages(cal)[0], want)
 	}
 }
+
+// In a file whose lines end in CR an LF is no line end, and must not become one.
+func TestALineFeedInsideAValueStartsNoProperty(t *testing.T) {
+	text := strings.ReplaceAll(inEvent("DTSTART:20261118", "SUMMARY:one\x00RRULE:FREQ=DAILY\x00two"), "\r\n", "\r")
+	cal := mustRead(t, strings.ReplaceAll(text, "\x00", "\n"))
+	if len(cal.Events) != 1 || len(cal.Events[0].Rules) > 0 || !strings.Contains(cal.Events[0].Summary, "RRULE") {
+		t.Errorf("events %+v, warnings %q", cal.Events, messages(cal))
+	}
+}

@@ -90,15 +90,15 @@ func (e *eventReader) get(p property) (prop, bool) {
 // all returns the properties p, in the order of the file.
 func (e *eventReader) all(p property) iter.Seq[prop] {
 	return func(yield func(prop) bool) {
-		next := max(e.kept.first[p]-1, 0)
-		for i := range e.props[p.String()] {
-			for e.kept.lines[next].property != p {
-				next++
+		found := e.props[p.String()]
+		for _, line := range e.kept.lines {
+			if line.property != p {
+				continue
 			}
-			if !yield(newProp(e.kept.lines[next], &e.props[p.String()][i])) {
+			if !yield(newProp(line, &found[0])) {
 				return
 			}
-			next++
+			found = found[1:]
 		}
 	}
 }

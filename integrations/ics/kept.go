@@ -60,7 +60,8 @@ func (k *kept) add(p property, c *contentLine, line int) {
 			k.addParam(name, param.value)
 		}
 	}
-	k.text = append(append(append(k.text, ':'), bytes.TrimSpace(c.value)...), '\n')
+	k.text = append(k.text, ':')
+	k.addValue(bytes.TrimSpace(c.value))
 	k.lines = append(k.lines, keptLine{p, line})
 	if k.first[p] == 0 {
 		k.first[p] = int32(len(k.lines))
@@ -94,8 +95,22 @@ func (k *kept) addParam(name string, value []byte) {
 // addLine keeps a line without parameters: BEGIN, END, and the properties of a
 // VTIMEZONE, of which nothing that is read has any.
 func (k *kept) addLine(name string, value []byte, line int) {
-	k.text = append(append(append(append(k.text, name...), ':'), value...), '\n')
+	k.text = append(append(k.text, name...), ':')
+	k.addValue(value)
 	k.check(line)
+}
+
+// addValue writes a value and ends the line. In a file whose lines end in CR a value
+// can have an LF in it, which to go-ical would begin another line.
+func (k *kept) addValue(value []byte) {
+	from := len(k.text)
+	k.text = append(k.text, value...)
+	for i := from; i < len(k.text); i++ {
+		if c := k.text[i]; c == '\n' || c == '\r' {
+			k.text[i] = ' '
+		}
+	}
+	k.text = append(k.text, '\n')
 }
 
 // check spoils a component of which too much was kept.
