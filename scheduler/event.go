@@ -83,6 +83,8 @@ type Event struct {
 	Organizer *Attendee // nil: none named
 	Attendees []Attendee
 
+	// Start is zero, with End, for an override that cancels an instance and says no
+	// more than which.
 	Start Moment
 	// End is exclusive. For an event without an end it equals Start (timed) or
 	// is the next day (all-day).

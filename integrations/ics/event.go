@@ -90,6 +90,9 @@ func (e *eventReader) get(p property) (prop, bool) {
 // all returns the properties p, in the order of the file.
 func (e *eventReader) all(p property) iter.Seq[prop] {
 	return func(yield func(prop) bool) {
+		if e.kept.first[p] == 0 {
+			return
+		}
 		found := e.props[p.String()]
 		for _, line := range e.kept.lines {
 			if line.property != p {

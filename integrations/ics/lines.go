@@ -100,6 +100,7 @@ func (r *reader) keep(p property) {
 	case p == propAttendee && r.kept.attendees > maxAttendees:
 	case r.kept.has(p):
 		r.warn.add(r.scan.line, "a second %s: ignored", p)
+	case p.saysNothing(r.cut.value):
 	default:
 		if p == propAttendee {
 			r.kept.attendees++

@@ -165,6 +165,20 @@ func (p property) repeats() bool {
 	return false
 }
 
+// saysNothing reports whether value is what p means when it is missing. Nearly every
+// event of an export has such lines.
+func (p property) saysNothing(value []byte) bool {
+	switch p {
+	case propStatus:
+		return equalFold(value, "CONFIRMED")
+	case propClass:
+		return equalFold(value, "PUBLIC")
+	case propSequence:
+		return string(value) == "0"
+	}
+	return false
+}
+
 // timed reports whether p's value is dates or times, which hold no colon.
 func (p property) timed() bool {
 	switch p {
