@@ -16,11 +16,11 @@ const (
 	// The instances of all series together are bounded by baseInstances, and by
 	// instancesPerDay and one for every eventsPerInstance events on each day of
 	// the window: more than 200 recurring meetings a day are nobody's calendar.
-	baseInstances = 20_000
-	// An instance counts once more for every guestsPerInstance guests.
+	baseInstances     = 20_000
 	instancesPerDay   = 200
-	guestsPerInstance = 20
 	eventsPerInstance = 20
+	// An instance counts once more for every guestsPerInstance guests.
+	guestsPerInstance = 20
 	// maxWarnings is how many series that were left out are named.
 	maxWarnings = 100
 )

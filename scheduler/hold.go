@@ -103,7 +103,7 @@ func holdDescription(f *Flag, step Step, zone *time.Location) string {
 	fmt.Fprintf(&b, "%s\n", f.Reason.because())
 	fmt.Fprintf(&b, "Meeting: %s, %s\n", f.Summary, f.Start.In(zone).Format("Mon 2 Jan 2006 15:04"))
 	fmt.Fprintf(&b, "Purpose: %s\n", step.Purpose)
-	fmt.Fprintf(&b, "Opening: "+step.Opening+"\n", f.Summary)
+	fmt.Fprintf(&b, "Opening: %s\n", strings.ReplaceAll(step.Opening, "%s", f.Summary))
 	return b.String()
 }
 

@@ -91,7 +91,7 @@ func (p *planner) plan(plan *Plan) {
 // whose meeting is not flagged any more.
 func (p *planner) keep(plan *Plan) {
 	for _, h := range p.snapshot.Holds {
-		if h.State.occupies() && !h.State.touched() && !flagged(plan.Flags, h) {
+		if !h.State.touched() && !flagged(plan.Flags, h) {
 			h.State = Released
 			plan.Release = append(plan.Release, h)
 			continue

@@ -77,9 +77,9 @@ func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs
 	return append(warnings, more...)
 }
 
-// Review finds slots on the business days after the send date that r allows: on different
-// days where possible, at different times of day, nearest to what the contact
-// asked for first.
+// Review finds slots on the business days after the send date that r allows: on
+// different days where possible, at different times of day, nearest to what the
+// contact asked for first.
 func Review(r ReviewRequest) ReviewSlots {
 	sent := DateOf(r.SendAt.In(r.Rep.Zone))
 	first, last := r.Rep.Days.Add(sent, r.Limits.FirstDay), r.Rep.Days.Add(sent, r.Limits.LastDay)

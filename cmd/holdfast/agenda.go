@@ -53,7 +53,7 @@ func (c *agendaCommand) Run(w *world) error {
 	}
 	instances, warnings := scheduler.Expand(in.events(), settings.Zone, from, to)
 	a := agenda{instances, scheduler.NewGuestLists(settings), settings, now}
-	if err := w.write(c.Out, in.files, a.printer(c.format())); err != nil {
+	if err := w.write(c.Out, in.files, printer(c.format(), "Agenda", &a)); err != nil {
 		return err
 	}
 	w.warn(append(in.warnings, warnings...))
@@ -78,16 +78,6 @@ func (c *agendaCommand) window(now time.Time, zone *time.Location) (from, to tim
 		return from, to, usagef("--from %s does not come before --to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
 	}
 	return from, to, nil
-}
-
-func (a *agenda) printer(f outputFormat) func(io.Writer, painter) error {
-	switch f {
-	case "json":
-		return func(out io.Writer, _ painter) error { return a.json(out) }
-	case "ics":
-		return func(out io.Writer, _ painter) error { return ics.Write(out, "Agenda", a.entries()) }
-	}
-	return a.table
 }
 
 type jsonInstance struct {

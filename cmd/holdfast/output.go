@@ -13,18 +13,36 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/integrations/ics"
 	"holdfast/scheduler"
 )
+
+// printable is what a command found, in the forms it can be printed in.
+type printable interface {
+	table(io.Writer, painter) error
+	json(io.Writer) error
+	entries() []ics.Entry
+}
+
+// printer returns what prints r as f; name is that of the calendar it becomes.
+func printer(f outputFormat, name string, r printable) func(io.Writer, painter) error {
+	switch f {
+	case "json":
+		return func(out io.Writer, _ painter) error { return r.json(out) }
+	case "ics":
+		return func(out io.Writer, _ painter) error { return ics.Write(out, name, r.entries()) }
+	}
+	return r.table
+}
 
 // write sends what print produces to standard output, or to the file asked for. A
 // file is replaced only once the whole result is there, and never one that was read.
 func (w *world) write(path string, inputs []string, print func(io.Writer, painter) error) error {
 	if path == "" {
-		out := bufio.NewWriter(w.stdout)
-		if err := print(out, w.painterFor(w.stdout)); err != nil {
+		if err := buffered(w.stdout, w.painterFor(w.stdout), print); err != nil {
 			return fmt.Errorf("print the result: %w", err)
 		}
-		return out.Flush()
+		return nil
 	}
 	toOut := func(err error) error {
 		if err == nil {
@@ -70,11 +88,16 @@ func writeTo(path string, print func(io.Writer, painter) error) error {
 		return err
 	}
 	defer f.Close()
-	out := bufio.NewWriter(f)
-	if err := print(out, false); err != nil {
+	return buffered(f, false, print)
+}
+
+// buffered prints to out through a buffer.
+func buffered(out io.Writer, p painter, print func(io.Writer, painter) error) error {
+	buffer := bufio.NewWriter(out)
+	if err := print(buffer, p); err != nil {
 		return err
 	}
-	return out.Flush()
+	return buffer.Flush()
 }
 
 // replace writes a file beside path and, when it is whole, puts it in its place.
@@ -85,11 +108,7 @@ func replace(path string, mode os.FileMode, print func(io.Writer, painter) error
 	}
 	defer os.Remove(temporary.Name()) // fails once it was renamed, as it should
 	defer temporary.Close()
-	out := bufio.NewWriter(temporary)
-	if err := print(out, false); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
+	if err := buffered(temporary, false, print); err != nil {
 		return err
 	}
 	if err := temporary.Chmod(mode.Perm()); err != nil {
@@ -104,9 +123,9 @@ func replace(path string, mode os.FileMode, print func(io.Writer, painter) error
 // jsonObject writes a JSON object a field and an array's item at a time, so that a
 // long result needs no more memory than its largest item.
 type jsonObject struct {
-	out   io.Writer
-	lines int // fields so far
-	err   error
+	out    io.Writer
+	fields int // so far
+	err    error
 }
 
 // field writes one field.
@@ -134,10 +153,10 @@ func (j *jsonObject) array(name string, n int, item func(i int) any) {
 
 func (j *jsonObject) key(name string) {
 	before := ",\n  "
-	if j.lines == 0 {
+	if j.fields == 0 {
 		before = "{\n  "
 	}
-	j.lines++
+	j.fields++
 	j.text(before)
 	j.value(name, "")
 	j.text(": ")

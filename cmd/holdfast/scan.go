@@ -44,7 +44,7 @@ func (c *scanCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(c.Out, in.files, r.printer(c.format())); err != nil {
+	if err := w.write(c.Out, in.files, printer(c.format(), "Holdfast", r)); err != nil {
 		return err
 	}
 	if c.format() != "json" {
@@ -64,16 +64,6 @@ func (c *scanCommand) report(w *world, in *input) (*report, error) {
 	})
 	plan.Counts.Events = in.count()
 	return &report{plan, settings, now, slices.Concat(in.warnings, plan.Warnings), in.incomplete != ""}, nil
-}
-
-func (r *report) printer(f outputFormat) func(io.Writer, painter) error {
-	switch f {
-	case "json":
-		return func(out io.Writer, _ painter) error { return r.json(out) }
-	case "ics":
-		return func(out io.Writer, _ painter) error { return ics.Write(out, "Holdfast", r.entries()) }
-	}
-	return r.table
 }
 
 // json prints the report in the form that scripts rely on.

@@ -67,7 +67,7 @@ func (c *slotsCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(c.Out, slices.Concat(in.files, other.files), o.printer(c.format())); err != nil {
+	if err := w.write(c.Out, slices.Concat(in.files, other.files), printer(c.format(), "Review slots", o)); err != nil {
 		return err
 	}
 	w.warn(slices.Concat(in.warnings, other.warnings, warnings))
@@ -123,16 +123,6 @@ func (c *slotsCommand) otherSide(rep scheduler.Settings, other *input) (schedule
 	return s, err
 }
 
-func (o *offers) printer(f outputFormat) func(io.Writer, painter) error {
-	switch f {
-	case "json":
-		return func(out io.Writer, _ painter) error { return o.json(out) }
-	case "ics":
-		return func(out io.Writer, _ painter) error { return ics.Write(out, "Review slots", o.entries()) }
-	}
-	return o.table
-}
-
 func (o *offers) json(out io.Writer) error {
 	j := jsonObject{out: out}
 	j.array("slots", len(o.Slots), func(i int) any { return &o.Slots[i] })
@@ -143,7 +133,8 @@ func (o *offers) json(out io.Writer) error {
 
 func (o *offers) table(out io.Writer, p painter) error {
 	if len(o.Slots) == 0 {
-		fmt.Fprintln(out, p.paint(yellow, "No time suits both sides on business days 2 to 5 after the send date."))
+		limits := o.request.Limits
+		fmt.Fprintln(out, p.paint(yellow, fmt.Sprintf("No time suits both sides on business days %d to %d after the send date.", limits.FirstDay, limits.LastDay)))
 	}
 	if n := len(o.Slots); n > 0 && n < o.request.Count {
 		fmt.Fprintln(out, p.paint(yellow, fmt.Sprintf("Only %s instead of %d: more is not free.", count(n, "slot"), o.request.Count)))

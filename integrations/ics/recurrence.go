@@ -2,6 +2,7 @@ package ics
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"holdfast/scheduler"
@@ -66,14 +67,22 @@ func (e *eventReader) readRecurrenceID() *fault {
 	return nil
 }
 
+// values returns the values of a list, blank ones left out.
+func (p *prop) values() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text := range strings.SplitSeq(p.text, ",") {
+			if text = strings.TrimSpace(text); text != "" && !yield(text) {
+				return
+			}
+		}
+	}
+}
+
 // readExdate reads an EXDATE, a list of dates and times.
 func (e *eventReader) readExdate(prop prop) {
-	for text := range strings.SplitSeq(prop.text, ",") {
+	for text := range prop.values() {
 		if len(e.ExDates) > maxDates {
 			return
-		}
-		if strings.TrimSpace(text) == "" {
-			continue
 		}
 		m, ok := e.moment(prop, text)
 		if !ok {
@@ -86,12 +95,9 @@ func (e *eventReader) readExdate(prop prop) {
 
 // readRdate reads an RDATE, a list of dates, times and periods.
 func (e *eventReader) readRdate(prop prop) {
-	for text := range strings.SplitSeq(prop.text, ",") {
+	for text := range prop.values() {
 		if len(e.RDates) > maxDates {
 			return
-		}
-		if strings.TrimSpace(text) == "" {
-			continue
 		}
 		period, ok := e.period(prop, text)
 		if !ok || !yearInRange(period.Start) {
