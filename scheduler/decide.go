@@ -22,6 +22,63 @@ type Snapshot struct {
 	Holds []Hold
 	// Waivers are the rep's: a waived meeting is not flagged again.
 	Waivers []Waiver
+
+	// What follows is known to the service alone; for files it is zero.
+
+	// Known are the flags that are open.
+	Known []KnownFlag
+	// NoShows are meetings of which the rep said that they did not happen.
+	NoShows []Key
+	// Rested are those whose cadence was ended, by a reply or by the rep, and those
+	// of a backlog that the rep let be: they get no more holds.
+	Rested []Key
+	// Reminders are the wrap-up reminders that exist already, in every state.
+	Reminders []Reminder
+	// Backlog says how far the rep is with what the first sync found.
+	Backlog Backlog
+	// Colleagues are the addresses of the other reps of this company, each with
+	// their main address first, who are connected.
+	Colleagues [][]string
+	// Elsewhere are meetings on colleagues' calendars: a next step may be there.
+	Elsewhere []ColleagueMeeting
+}
+
+// Key names what a flag is about: one meeting, and one prospect of it.
+type Key struct {
+	Prospect string
+	Meeting  MeetingRef
+}
+
+// KnownFlag is a flag that is open already.
+type KnownFlag struct {
+	Key
+	// Backlog: the first sync found it, and the rep has not said yet that its holds
+	// may be placed.
+	Backlog bool
+}
+
+// Backlog is how far a rep is with what the first sync found: nothing is written
+// for it before they said so.
+type Backlog string
+
+// The states of a backlog. The zero value is a calendar file, which has none.
+const (
+	BacklogFirst     Backlog = "first"     // this is the first look at the calendar: every flag of a meeting that has ended is backlog
+	BacklogPending   Backlog = "pending"   // shown to the rep, not answered
+	BacklogAccepted  Backlog = "accepted"  // its holds are placed
+	BacklogDismissed Backlog = "dismissed" // it was let be
+)
+
+// Answered reports whether the rep has said what to do with the backlog. Reminders
+// are written from then on.
+func (b Backlog) Answered() bool { return b == BacklogAccepted || b == BacklogDismissed }
+
+// ColleagueMeeting is a meeting to come, or in progress, on the calendar of a colleague.
+type ColleagueMeeting struct {
+	Prospect   string
+	UID        string
+	Start, End time.Time
+	Accepted   bool // by at least one of the prospect's people
 }
 
 // Plan is what should be true, given a Snapshot.
@@ -33,6 +90,28 @@ type Plan struct {
 	Release []Hold // untouched holds whose flag is no more
 	// Warnings are about series that could not be expanded.
 	Warnings []Warning
+
+	// What follows is of use to the service alone.
+
+	// Keep are the holds of Snapshot.Holds that stay, as they should be from now on:
+	// an untouched one whose place was taken has a new one, and OnCalendar and
+	// Busy say how it should show. Those that are settled (done, skipped, released)
+	// are not in it.
+	Keep []Hold
+	// Reminders are the wrap-up reminders that should exist: those of
+	// Snapshot.Reminders that stay, and new ones.
+	Reminders []Reminder
+	// ReleaseReminders are untouched reminders that are needed no more.
+	ReleaseReminders []Reminder
+	// Upcoming are the meetings to come or in progress, by prospect, for colleagues.
+	Upcoming []ColleagueMeeting
+	// Seen are flags of meetings that a colleague owns: shown, without holds.
+	Seen []Flag
+	// Expired are the keys of Snapshot.Known whose meeting has left the window.
+	Expired []Key
+	// WakeAt is when to look again though nothing happened. It is never zero for
+	// a snapshot of the service, and after Now.
+	WakeAt time.Time
 }
 
 // Counts sum up a Plan.

@@ -110,6 +110,8 @@ type Event struct {
 
 	// Source says where the event was read, for warnings.
 	Source Source
+	// Ref is where the event lives at its provider; zero for files.
+	Ref Ref
 }
 
 // AllDay reports whether e has dates instead of times.

@@ -25,6 +25,15 @@ type Flag struct {
 	Contact      Contact       `json:"contact"`
 	Holds        []Hold        `json:"holds"`
 	Unplaced     []Unplaced    `json:"unplaced"`
+
+	// Ref is where the meeting lives at its provider; zero for files.
+	Ref Ref `json:"-"`
+	// Backlog: it is part of what the first sync found, and waits for the rep's word.
+	Backlog bool `json:"-"`
+	// Owner is the address of the colleague whose meeting this is; "": the rep's own.
+	Owner string `json:"-"`
+	// Times are bookable times to say aloud.
+	Times []time.Time `json:"-"`
 }
 
 // Covered is a prospect whose last meeting has a next step.
@@ -44,6 +53,8 @@ type NextStep struct {
 	// BySeries marks the instance of a series that goes on for more than three
 	// instances: a routine more than a step agreed on.
 	BySeries bool `json:"-"`
+	// ByColleague marks a meeting on a colleague's calendar.
+	ByColleague bool `json:"-"`
 }
 
 // Unknown is a meeting whose guest list is hidden or cut short: it is never

@@ -45,6 +45,18 @@ type Hold struct {
 	Prospect    string     `json:"-"`
 	Meeting     MeetingRef `json:"-"`
 	State       HoldState  `json:"-"`
+
+	// Row is the hold's id in the store; "": it is new.
+	Row string `json:"-"`
+	// Contact is who the hold is for.
+	Contact Contact `json:"-"`
+	// Edited: the rep changed its title, its text or how it shows: it is theirs now.
+	Edited bool `json:"-"`
+	// OnCalendar: it should be written. Not so while its meeting is wrapping up, or
+	// waits in a backlog that the rep has not accepted.
+	OnCalendar bool `json:"-"`
+	// Busy: it should show as busy.
+	Busy bool `json:"-"`
 }
 
 // ID names h among everything Holdfast writes for the rep with the given main

@@ -37,6 +37,31 @@ type Settings struct {
 	// CallHours are when contacts may be called, in their own zone.
 	CallHours Hours
 	Review    ReviewLimits
+	Reminder  ReminderLimits
+	// ShowAs says how holds show in the calendar.
+	ShowAs ShowAs
+	// ColleaguesCount: a meeting on a colleague's calendar is a next step too.
+	ColleaguesCount bool
+}
+
+// ShowAs says how holds show in the calendar. The zero value is the rule's.
+type ShowAs string
+
+// How holds show.
+const (
+	ShowFreeThenBusy ShowAs = ""     // free until HoldLimits.BusyFrom before the start, then busy
+	ShowFree         ShowAs = "free" // always
+	ShowBusy         ShowAs = "busy" // always
+)
+
+// ReminderLimits bound the wrap-up reminders (practice next-step: the best time to
+// set the next step is during the meeting).
+type ReminderLimits struct {
+	Off      bool
+	Length   time.Duration // over the meeting's last minutes
+	Ahead    time.Duration // reminders are written for meetings that start within this
+	Times    int           // bookable times named in it
+	Duration time.Duration // of the meeting that they are for
 }
 
 // HoldLimits bound where and how many holds are placed.
@@ -83,6 +108,13 @@ func DefaultSettings(zone *time.Location) Settings {
 			Buffer:   10 * time.Minute,
 			Grid:     15 * time.Minute,
 		},
+		Reminder: ReminderLimits{
+			Length:   10 * time.Minute,
+			Ahead:    7 * 24 * time.Hour,
+			Times:    3,
+			Duration: 30 * time.Minute,
+		},
+		ColleaguesCount: true,
 		Cadences: map[Reason]Cadence{
 			NoNextStep:  AfterMeeting(),
 			WrappingUp:  AfterMeeting(),
