@@ -19,7 +19,9 @@ type view struct {
 // guarantees.
 func (v view) render(r *record) *Event {
 	if r.state != live {
-		return tombstone(r.event)
+		t := tombstone(r.event)
+		v.place(t.OriginalStartTime)
+		return t
 	}
 	return v.renderEvent(r.event)
 }
