@@ -1,0 +1,4 @@
+package store
+
+// RepSettings are what a rep may change.
+type RepSettings struct{}
