@@ -31,7 +31,7 @@ var allowedEdges = map[string][]string{
 	"web":                              {"scheduler", "scheduler/store"},
 	"cmd/holdfast": {
 		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
-		"integrations/ics", "integrations/ics/icstest", "api", "web",
+		"integrations/ics", "integrations/ics/icstest", "scheduler/store/storetest", "api", "web",
 	},
 }
 

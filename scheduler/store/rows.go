@@ -25,9 +25,9 @@ type repRow struct {
 	Subject       string
 	Email         string
 	Name          string
-	Company       string      // "": has no colleagues
-	Zone          string      // IANA
-	Settings      RepSettings `gorm:"serializer:json"`
+	Company       string // "": has no colleagues
+	Zone          string // IANA
+	Settings      string // JSON, see decodeSettings
 	State         RepState
 	Reason        string
 	Backlog       scheduler.Backlog
