@@ -90,14 +90,14 @@ func (j *judging) flag(prospect string, v finding, p *Plan) {
 	if j.waived(&f) {
 		return
 	}
+	if f.Owner = j.owners.of(v.flagged.Event); f.Owner != "" {
+		p.Seen = append(p.Seen, f)
+		return
+	}
 	if k, known := j.known[f.key().id()]; known {
 		f.Backlog = k.Backlog
 	} else {
 		f.Backlog = j.Backlog == BacklogFirst && f.Reason != WrappingUp
-	}
-	if f.Owner = j.owners.of(v.flagged.Event); f.Owner != "" {
-		p.Seen = append(p.Seen, f)
-		return
 	}
 	p.Flags = append(p.Flags, f)
 }
