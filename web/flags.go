@@ -1,8 +1,8 @@
 package web
 
 import (
+	"errors"
 	"fmt"
-	"time"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -48,15 +48,12 @@ var waiverReasons = []struct {
 
 // waive lets a meeting be without a next step.
 func (s *Site) waive(r *request) error {
-	w := store.Waiver{Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: r.PostForm("note")}
-	if day := r.PostForm("resume_on"); day != "" {
-		t, err := time.ParseInLocation(time.DateOnly, day, zoneOf(r.rep))
-		if err != nil {
-			return s.say(r, problem("That is not a date: "+plain(day)), "/today")
-		}
-		w.ResumeOn = t
+	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), store.Waiver{
+		Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: r.PostForm("note"), ResumeOn: r.PostForm("resume_on"),
+	})
+	if wrong := new(store.InvalidError); errors.As(err, &wrong) {
+		return s.say(r, problem("Not settled: "+plain(wrong.Error())), "/today")
 	}
-	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), w)
 	if err != nil {
 		return fmt.Errorf("waive flag: %w", err)
 	}

@@ -79,10 +79,11 @@ func (s *Site) frame(r *request, page, title string) frame {
 
 // zoneOf returns the zone in which times are shown to rep.
 func zoneOf(rep store.Rep) *time.Location {
-	if rep.Zone != nil {
-		return rep.Zone
+	zone, err := time.LoadLocation(rep.Zone)
+	if err != nil {
+		return time.UTC // the store keeps only zones that this program knew
 	}
-	return time.UTC
+	return zone
 }
 
 // render answers with the page of f's name.

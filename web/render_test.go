@@ -31,7 +31,7 @@ func testFrame(page, title string) frame {
 	}
 	return frame{
 		Title: title, Page: page, zone: zone, now: time.Date(2026, 11, 18, 15, 0, 0, 0, time.UTC),
-		Rep: &store.Rep{ID: "r1", Email: "dana@northwind.example", State: store.Connected, Backlog: scheduler.BacklogPending, Zone: zone},
+		Rep: &store.Rep{ID: "r1", Email: "dana@northwind.example", State: store.Connected, Backlog: scheduler.BacklogPending, Zone: zone.String()},
 	}
 }
 
@@ -81,7 +81,7 @@ func allPages(text string) []view {
 		page("activity", activityPage{Days: []activityDay{{f.now, []store.Activity{{At: at, Kind: "x", Summary: text}}}}, Next: "/activity?before=" + "x"}),
 		page("activity", activityPage{}),
 		page("settings", settingsPage{
-			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(store.RepSettings{}),
+			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(new(store.RepSettings)),
 			Problems: map[string]string{"timezone": text}, Tokens: []store.Token{{ID: "t", Name: text, Hint: "hf_ab", CreatedAt: at}}, Secret: "hf_secret",
 		}),
 		page("act", actPage{f.holdLine(flag.Holds[0]), "Tick this hold off?", "Yes", "Done.", false}),

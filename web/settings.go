@@ -33,21 +33,41 @@ var showAs = []choice{
 	{"busy", "always busy"},
 }
 
-// number is a setting that is a number or a duration.
-type number struct{ Field, Words, Hint, Value string }
+// number is a setting that is a count or a duration.
+type number struct {
+	Field, Words, Hint string
+	Value              string // as it is shown
+	set                func(text string) error
+}
 
-func numbers(s store.RepSettings) []number {
+// numbers returns the numbers among s, to be shown and to be set.
+func numbers(s *store.RepSettings) []number {
 	return []number{
-		{"lookback", "Judge meetings of the last", "such as 30d", s.Lookback},
-		{"horizon", "Look for a next step within", "such as 120d", s.Horizon},
-		{"wrap_up", "Judge a meeting before its end", "such as 10m", s.WrapUp},
-		{"lead", "Holds start at the earliest in", "such as 15m", s.Lead},
-		{"holds_per_day", "Holds a day", "at most", strconv.Itoa(s.HoldsPerDay)},
-		{"hold_minutes_per_day", "Time in holds a day", "such as 90m", s.HoldMinutesPerDay},
-		{"catch_ups_per_day", "Catch-ups a day", "at most", strconv.Itoa(s.CatchUpsPerDay)},
-		{"touches", "Touches for one prospect", "at most", strconv.Itoa(s.Touches)},
-		{"touch_days", "… in this many days", "", strconv.Itoa(s.TouchDays)},
+		duration(&s.Lookback, "lookback", "Judge meetings of the last"),
+		duration(&s.Horizon, "horizon", "Look for a next step within"),
+		duration(&s.WrapUp, "wrap_up", "Judge a meeting before its end"),
+		duration(&s.Lead, "lead", "Holds start at the earliest in"),
+		count(&s.HoldsPerDay, "holds_per_day", "Holds a day"),
+		duration(&s.HoldMinutesPerDay, "hold_minutes_per_day", "Time in holds a day"),
+		count(&s.CatchUpsPerDay, "catch_ups_per_day", "Catch-ups a day"),
+		count(&s.Touches, "touches", "Touches for one prospect"),
+		count(&s.TouchDays, "touch_days", "… in this many days"),
 	}
+}
+
+func duration(value *store.Duration, field, words string) number {
+	return number{field, words, "such as 90m or 30d", value.String(), func(text string) error {
+		return value.UnmarshalText([]byte(text))
+	}}
+}
+
+func count(value *int, field, words string) number {
+	return number{field, words, "", strconv.Itoa(*value), func(text string) (err error) {
+		if *value, err = strconv.Atoi(text); err != nil {
+			return fmt.Errorf("%q is no whole number", text)
+		}
+		return nil
+	}}
 }
 
 func (s *Site) settings(r *request) error {
@@ -64,7 +84,7 @@ func (s *Site) renderSettings(r *request, status int, settings store.RepSettings
 		f.Notices = append(f.Notices, problem("Nothing was saved: see what is marked below."))
 	}
 	page := settingsPage{
-		Settings: settings, ShowAs: showAs, ShownAs: settings.ShowAs, Numbers: numbers(settings),
+		Settings: settings, ShowAs: showAs, ShownAs: settings.ShowAs, Numbers: numbers(&settings),
 		Problems: problems, Tokens: tokens, Secret: secret,
 	}
 	for _, n := range page.Numbers {
@@ -82,14 +102,14 @@ func (s *Site) saveSettings(r *request) error {
 			*current = read
 			return nil
 		})
-		var wrong store.FieldErrors
+		var wrong *store.InvalidError
 		switch {
 		case err == nil:
 			return s.say(r, said("Settings saved. Holds that nobody touched follow them."), "/settings")
 		case !errors.As(err, &wrong):
 			return fmt.Errorf("save settings: %w", err)
 		}
-		for _, w := range wrong {
+		for _, w := range wrong.Fields {
 			form.problems[formField(w.Field)] = w.Message
 		}
 	}
@@ -113,11 +133,11 @@ func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s.ShowAs = f.text("show_as")
 	s.WrapUpReminders = f.text("wrap_up_reminders") == "true"
 	s.ColleaguesCount = f.text("colleagues_count") == "true"
-	s.Lookback, s.Horizon = f.text("lookback"), f.text("horizon")
-	s.WrapUp, s.Lead = f.text("wrap_up"), f.text("lead")
-	s.HoldMinutesPerDay = f.text("hold_minutes_per_day")
-	s.HoldsPerDay, s.CatchUpsPerDay = f.count("holds_per_day"), f.count("catch_ups_per_day")
-	s.Touches, s.TouchDays = f.count("touches"), f.count("touch_days")
+	for _, n := range numbers(&s) {
+		if err := n.set(f.text(n.Field)); err != nil {
+			f.problems[n.Field] = err.Error()
+		}
+	}
 	return s
 }
 
@@ -130,19 +150,13 @@ func (f *settingsForm) list(field string) []string {
 	})
 }
 
-func (f *settingsForm) count(field string) int {
-	n, err := strconv.Atoi(f.text(field))
-	if err != nil {
-		f.problems[field] = "must be a whole number"
-	}
-	return n
-}
-
-// formField returns the form's name of a setting: "hours.start" is hours_start, and
-// "ignored[2]" is part of ignored.
+// formField returns where the form shows what is wrong with a setting: the hours
+// are two fields in it.
 func formField(field string) string {
-	name, _, _ := strings.Cut(field, "[")
-	return strings.ReplaceAll(name, ".", "_")
+	if field == "hours" {
+		return "hours_start"
+	}
+	return field
 }
 
 func (s *Site) createToken(r *request) error {
