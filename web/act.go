@@ -15,11 +15,11 @@ type actPage struct {
 }
 
 // actWords says what each action does, by its name.
-var actWords = map[string]struct{ question, button, answer string }{
-	"done":    {"Tick this hold off?", "Yes, it is done", "Done. The hold is ticked off."},
-	"snooze":  {"Put this hold off to the next business day?", "Put it off", "Put off to the next business day with a free place."},
-	"replied": {"Did they reply?", "Yes, they replied", "Good. The other holds of this follow-up are coming off your calendar."},
-	"stop":    {"Stop following up?", "Stop", "Stopped. The holds of this follow-up are coming off your calendar."},
+var actWords = map[store.ActKind]struct{ question, button, answer string }{
+	store.ActDone:    {"Tick this hold off?", "Yes, it is done", "Done. The hold is ticked off."},
+	store.ActSnooze: {"Put this hold off to the next business day?", "Put it off", "Put off to the next business day with a free place."},
+	store.ActReplied: {"Did they reply?", "Yes, they replied", "Good. The other holds of this follow-up are coming off your calendar."},
+	store.ActStop:    {"Stop following up?", "Stop", "Stopped. The holds of this follow-up are coming off your calendar."},
 }
 
 // showAct says what the link would do. It changes nothing: mail and chat programs
@@ -42,7 +42,7 @@ func (s *Site) doAct(r *request) error {
 }
 
 func (s *Site) renderAct(r *request, act store.Act, done bool) error {
-	words := actWords[act.Action]
-	f := frame{Title: words.question, Page: "act", Demo: s.Demo, zone: act.Zone, now: r.now}
+	words := actWords[act.Kind]
+	f := frame{Title: words.question, Page: "act", Demo: s.Demo, zone: act.Hold.Start.Location(), now: r.now}
 	return s.render(r, http.StatusOK, f, actPage{f.holdLine(act.Hold), words.question, words.button, words.answer, done})
 }

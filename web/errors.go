@@ -21,6 +21,7 @@ var troubles = map[int]trouble{
 	http.StatusBadRequest:          {Title: "That did not make sense", Text: "The form was incomplete or out of date. Go back, reload the page and try again."},
 	http.StatusForbidden:           {Title: "Not from here", Text: "The request came from another site, so nothing was done. Open Holdfast in this window and try again."},
 	http.StatusNotFound:            {Title: "There is nothing here", Text: "The page does not exist, or it is not yours, or the link was used up."},
+	http.StatusUnprocessableEntity: {Title: "Not possible any more", Text: "This was done already, or it changed in the meantime. Go back and reload the page to see how it is now."},
 	http.StatusConflict:            {Title: "Somebody was faster", Text: "This changed in the meantime. Go back and reload the page to see how it is now."},
 	http.StatusTooManyRequests:     {Title: "A little slower, please", Text: "There were too many requests from your address. Wait a minute and try again."},
 	http.StatusInternalServerError: {Title: "That went wrong", Text: "Holdfast could not do this. Nothing is lost; the log says why. Try again in a moment."},
@@ -34,6 +35,7 @@ var statuses = []struct {
 }{
 	{scheduler.ErrNotFound, http.StatusNotFound},
 	{scheduler.ErrInvalid, http.StatusBadRequest},
+	{scheduler.ErrNotPossible, http.StatusUnprocessableEntity},
 	{scheduler.ErrTaken, http.StatusConflict},
 	{scheduler.ErrChanged, http.StatusConflict},
 	{scheduler.ErrForbidden, http.StatusForbidden},

@@ -13,7 +13,7 @@ type flagCard struct {
 	store.Flag
 	Because, Advice string
 	Holds           []holdLine // those that stand
-	// Placeable: its holds wait for the rep's word.
+	// Placeable: it has no holds, as its follow-up was let be or ended by a reply.
 	Placeable bool
 	// Actions: the rep can act on it here.
 	Actions bool
@@ -26,7 +26,7 @@ func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
 			card.Holds = append(card.Holds, f.holdLine(h))
 		}
 	}
-	card.Placeable = flag.Backlog || flag.Rested
+	card.Placeable = len(card.Holds) == 0 && len(flag.Unplaced) == 0
 	return card
 }
 

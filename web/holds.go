@@ -12,11 +12,10 @@ import (
 type holdLine struct {
 	store.Hold
 	State string // in words
-	Late  bool
 }
 
 func (f frame) holdLine(h store.Hold) holdLine {
-	return holdLine{h, stateName(h.State), !h.DueBy.IsZero() && h.End.After(h.DueBy)}
+	return holdLine{h, stateName(h.State)}
 }
 
 // holdDay are the holds of one day.

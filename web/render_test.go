@@ -40,7 +40,7 @@ func testFlag(id, text string) store.Flag {
 	hold := func(n int, channel scheduler.Channel, title string) store.Hold {
 		return store.Hold{
 			ID: id + title, Prospect: text, Title: title + " " + text, Channel: channel, State: scheduler.Written,
-			Start: start.AddDate(0, 0, n), End: start.AddDate(0, 0, n).Add(15 * time.Minute), DueBy: start.AddDate(0, 0, n+1),
+			Start: start.AddDate(0, 0, n), End: start.AddDate(0, 0, n).Add(15 * time.Minute), Late: true,
 		}
 	}
 	return store.Flag{
@@ -71,7 +71,7 @@ func allPages(text string) []view {
 		page("signin", OAuth{Ready: true}),
 		page("reading", backlogPage{Calendars: calendars}),
 		page("backlog", backlogPage{
-			Backlog: store.Backlog{State: scheduler.BacklogPending, Counts: counts, Covered: []scheduler.Covered{{Prospect: text}}},
+			Backlog: store.Backlog{State: scheduler.BacklogPending, Counts: counts, Reminders: []store.PlannedReminder{{Title: text, Start: f.now, End: f.now}}},
 			Rate:    shareOf(counts), Cards: []flagCard{f.flagCard(flag, false)}, Holds: 3, First: f.now, Last: f.now,
 		}),
 		page("backlog", backlogPage{Backlog: store.Backlog{State: scheduler.BacklogAccepted}}),

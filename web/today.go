@@ -25,12 +25,12 @@ type todayPage struct {
 
 // share is the one number: how many of the judged prospects have a next step.
 type share struct {
-	Percent, Covered, Total int
+	Percent, Covered, Flagged, Total int
 }
 
 func shareOf(c scheduler.Counts) share {
 	rate, _ := c.NextStepRate()
-	return share{int(100*rate + 0.5), c.Covered, c.Covered + c.Flagged}
+	return share{int(100*rate + 0.5), c.Covered, c.Flagged, c.Covered + c.Flagged}
 }
 
 func (s *Site) today(r *request) error {
@@ -57,7 +57,7 @@ func (p *todayPage) sortFlags(f frame, rep store.Rep, flags []store.Flag) {
 		switch {
 		case flag.Backlog && !rep.Backlog.Answered():
 			p.Waiting++
-		case flag.Rested:
+		case flag.Backlog && rep.Backlog == scheduler.BacklogDismissed:
 			p.Left = append(p.Left, f.flagCard(flag, true))
 		case flag.Reason == scheduler.WrappingUp:
 			p.Open = append(p.Open, f.flagCard(flag, true))
