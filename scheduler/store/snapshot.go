@@ -34,7 +34,7 @@ func (r *flagRow) domain() scheduler.Key {
 // load reads all that is known of a rep.
 func (t *Tx) load(rep repRow) (*state, error) {
 	st := &state{rep: rep, flags: make(map[flagKey]*flagRow), holds: make(map[string]*holdRow)}
-	settings, err := domainSettings(rep)
+	settings, err := domainSettings(&rep)
 	if err != nil {
 		return st, err
 	}
@@ -114,7 +114,7 @@ func (t *Tx) loadColleagues(st *state) error {
 		return fmt.Errorf("load colleagues: %w", err)
 	}
 	for _, r := range reps {
-		settings, err := domainSettings(r)
+		settings, err := domainSettings(&r)
 		if err != nil {
 			return err
 		}
@@ -186,4 +186,17 @@ func sameJSON(a, b any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// domainSettings returns what the rules need of a rep's settings.
+func domainSettings(row *repRow) (scheduler.Settings, error) {
+	rep, err := row.rep()
+	if err != nil {
+		return scheduler.Settings{}, err
+	}
+	settings, err := rep.Settings.Domain(rep)
+	if err != nil {
+		return scheduler.Settings{}, fmt.Errorf("settings of rep %s: %w", row.ID, err)
+	}
+	return settings, nil
 }
