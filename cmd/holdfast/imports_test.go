@@ -20,16 +20,17 @@ import (
 var allowedEdges = map[string][]string{
 	"scheduler":                    {},
 	"integrations/google/emulator": {},
-	"scheduler/store":              {"scheduler"},
+	"scheduler/store":              {"scheduler", "scheduler/store/storetest"},
+	"scheduler/store/storetest":    {}, // for tests only
 	"integrations/google":          {"scheduler"},
 	"integrations/ics":             {"scheduler", "integrations/ics/icstest"},
 	"integrations/ics/icstest":     {}, // for tests only
-	"scheduler/jobs":               {"scheduler", "scheduler/store"},
+	"scheduler/jobs":               {"scheduler", "scheduler/store", "scheduler/store/storetest"},
 	"api":                          {"scheduler", "scheduler/store", "integrations/ics", "integrations/google"},
 	"web":                          {"scheduler", "scheduler/store"},
 	"cmd/holdfast": {
 		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
-		"integrations/ics", "integrations/ics/icstest", "api", "web",
+		"integrations/ics", "integrations/ics/icstest", "scheduler/store/storetest", "api", "web",
 	},
 }
 
@@ -38,7 +39,7 @@ var allowedEdges = map[string][]string{
 var allowedUses = map[string][]string{
 	"gorm.io/":                       {"scheduler/store", "cmd/holdfast"},
 	"modernc.org/":                   {"scheduler/store", "cmd/holdfast"},
-	"github.com/jackc/":              {"scheduler/store", "cmd/holdfast"},
+	"github.com/jackc/":              {"scheduler/store", "scheduler/store/storetest", "cmd/holdfast"},
 	"github.com/riverqueue/":         {"scheduler/store", "scheduler/jobs", "cmd/holdfast"},
 	"github.com/gin-gonic/":          {"api", "web", "cmd/holdfast"},
 	"google.golang.org/":             {"integrations/google"},
@@ -110,8 +111,10 @@ func TestLibrariesStayInTheirRooms(t *testing.T) {
 // What is made for tests stays out of the program.
 func TestTheProgramLinksNothingMadeForTests(t *testing.T) {
 	for _, p := range ourPackages(t) {
-		if slices.Contains(p.Imports, "holdfast/integrations/ics/icstest") {
-			t.Errorf("%s imports icstest outside its tests", p.ImportPath)
+		for _, made := range []string{"holdfast/integrations/ics/icstest", "holdfast/scheduler/store/storetest"} {
+			if slices.Contains(p.Imports, made) {
+				t.Errorf("%s imports %s outside its tests", p.ImportPath, made)
+			}
 		}
 	}
 }
