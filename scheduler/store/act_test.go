@@ -422,7 +422,10 @@ func TestActsAreDoneOnceHoweverOftenTheyAreAskedFor(t *testing.T) {
 		"done":    func(s *Store, d *desk, id string) error { _, err := s.Done(d.t.Context(), d.rep, id); return err },
 		"skip":    func(s *Store, d *desk, id string) error { _, err := s.Skip(d.t.Context(), d.rep, id); return err },
 		"replied": func(s *Store, d *desk, id string) error { _, err := s.Replied(d.t.Context(), d.rep, id); return err },
-		"stop":    func(s *Store, d *desk, id string) error { _, err := s.StopFollowUp(d.t.Context(), d.rep, id); return err },
+		"stop": func(s *Store, d *desk, id string) error {
+			_, err := s.StopFollowUp(d.t.Context(), d.rep, id)
+			return err
+		},
 	}
 	for name, act := range acts {
 		eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
@@ -449,7 +452,7 @@ func TestAPausedRepsCalendarIsReadAndNotWritten(t *testing.T) {
 		d.meeting("demo", "ana@acme.com", c.Now().Add(-time.Hour), 30*time.Minute)
 		d.sync()
 		d.flag("open")
-		if got := jobs(t, s); slices.Contains(got, "write_hold") {
+		if got := queued(t, s); slices.Contains(got, "write_hold") {
 			t.Errorf("the jobs of a paused rep are %v", got)
 		}
 		d.must(s.Resume(t.Context(), d.rep))
@@ -483,7 +486,9 @@ func TestALinkInADescriptionActsWithoutASession(t *testing.T) {
 				t.Errorf("the hold is %s", h.State)
 			}
 		}
-		if log := activity(d); !slices.ContainsFunc(log, func(a Activity) bool { return strings.Contains(a.Summary, "Ana") || strings.Contains(a.Summary, "ana@") }) {
+		if log := activity(d); !slices.ContainsFunc(log, func(a Activity) bool {
+			return strings.Contains(a.Summary, "Ana") || strings.Contains(a.Summary, "ana@")
+		}) {
 			t.Errorf("the log says %v", log)
 		}
 	})

@@ -193,14 +193,14 @@ func TestAWriteIsDueUntilItIsDone(t *testing.T) {
 		forgetJobs(t, s) // they are lost
 		c.move(time.Second)
 		d.must(s.EnqueueDue(t.Context()))
-		if n := occurrences(jobs(t, s), "write_hold"); n != 3 {
+		if n := occurrences(queued(t, s), "write_hold"); n != 3 {
 			t.Errorf("the tick enqueues %d writes, want 3", n)
 		}
 		d.write()
 		d.sync()
 		forgetJobs(t, s)
 		d.must(s.EnqueueDue(t.Context()))
-		if got := jobs(t, s); slices.Contains(got, "write_hold") {
+		if got := queued(t, s); slices.Contains(got, "write_hold") {
 			t.Errorf("nothing is to be written, and the jobs are %v", got)
 		}
 	})
