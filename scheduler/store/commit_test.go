@@ -42,7 +42,7 @@ func TestTheFirstLookWritesNothing(t *testing.T) {
 			t.Errorf("%d holds wait to be written, jobs %v", len(due), queued(t, s))
 		}
 		for _, h := range d.holds("") {
-			if h.State != string(scheduler.Planned) {
+			if h.State != scheduler.Planned {
 				t.Errorf("hold %s is %s", h.Step, h.State)
 			}
 		}

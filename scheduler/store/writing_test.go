@@ -123,7 +123,7 @@ func TestAnAnswerThatComesTooLateChangesNothing(t *testing.T) {
 		d.must(s.SaveWritten(t.Context(), w, "etag", w.Want.Content()))
 		d.must(s.AdoptRemote(t.Context(), w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true}))
 		d.must(s.Deleted(t.Context(), w))
-		if h := d.hold("thank-you"); h.State != string(scheduler.Planned) {
+		if h := d.hold("thank-you"); h.State != scheduler.Planned {
 			t.Errorf("the hold is %s", h.State)
 		}
 		d.write()
@@ -152,7 +152,7 @@ func TestAReleasedHoldThatTheRepMovedLivesOn(t *testing.T) {
 			d.write()
 			d.sync()
 		}
-		if h := d.hold("thank-you"); h.State != string(scheduler.Moved) {
+		if h := d.hold("thank-you"); h.State != scheduler.Moved {
 			t.Errorf("the hold is %s", h.State)
 		}
 		if e := d.remote[h.EventID]; e.Deleted {
