@@ -16,6 +16,8 @@ type calendarView struct {
 type keyThings struct {
 	key    string
 	things []thing
+	// elsewhere are those on colleagues' calendars alone, by start.
+	elsewhere []thing
 }
 
 func newCalendarView(s Settings, instances []Instance) *calendarView {
@@ -50,7 +52,7 @@ func (c *calendarView) things(window span) []keyThings {
 				index[s.key] = at
 				keys = append(keys, keyThings{key: s.key})
 			}
-			keys[at].things = append(keys[at].things, thing{inst, s, g.cancelled})
+			keys[at].things = append(keys[at].things, thing{Instance: inst, side: s, cancelled: g.cancelled})
 		}
 	}
 	return keys
