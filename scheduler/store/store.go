@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -47,9 +47,8 @@ type Store struct {
 	log     *slog.Logger
 	public  string
 	renewal keyedMutex // of grants, by rep
-
-	installOnce sync.Mutex
-	install     string // "" until asked for
+	zones   zoneCache
+	install atomic.Pointer[string] // nil until asked for
 }
 
 // The names of the databases that a Store can be in.
@@ -112,33 +111,40 @@ func (s *Store) Dialect() string {
 }
 
 // Now returns the time in UTC, cut to what both databases keep.
-func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+func (s *Store) Now() time.Time { return micros(s.now()) }
 
 // Install returns the id of this install, made when it is first asked for.
 func (s *Store) Install(ctx context.Context) (string, error) {
-	s.installOnce.Lock()
-	defer s.installOnce.Unlock()
-	if s.install != "" {
-		return s.install, nil
+	if id := s.install.Load(); id != nil {
+		return *id, nil
 	}
-	var row installRow
-	err := s.transact(ctx, func(tx *Tx) error {
-		// One row, whoever comes first: the lock keeps two replicas from making two.
-		if err := tx.lockTable("installs"); err != nil {
-			return err
-		}
-		err := tx.db.Take(&row).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			row = installRow{ID: newID(), CreatedAt: tx.now}
-			err = tx.db.Create(&row).Error
-		}
+	var id string
+	err := s.transact(ctx, func(tx *Tx) (err error) {
+		id, err = tx.install()
 		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("read the id of this install: %w", err)
 	}
-	s.install = row.ID
-	return s.install, nil
+	s.install.Store(&id)
+	return id, nil
+}
+
+func (t *Tx) install() (string, error) {
+	if id := t.s.install.Load(); id != nil {
+		return *id, nil
+	}
+	// One row, whoever comes first: the lock keeps two replicas from making two.
+	if err := t.lockTable("installs"); err != nil {
+		return "", err
+	}
+	var row installRow
+	err := t.db.Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		row = installRow{ID: newID(), CreatedAt: t.now}
+		err = t.db.Create(&row).Error
+	}
+	return row.ID, err
 }
 
 // newID returns a new id for a row: lower case and unguessable.
@@ -150,40 +156,4 @@ func notFound(err error) error {
 		return scheduler.ErrNotFound
 	}
 	return err
-}
-
-// keyedMutex is a mutex for each key.
-type keyedMutex struct {
-	mu    sync.Mutex
-	locks map[string]*keyedLock
-}
-
-type keyedLock struct {
-	mu   sync.Mutex
-	held int // by how many it is held or waited for
-}
-
-// lock locks key and returns what unlocks it.
-func (m *keyedMutex) lock(key string) (unlock func()) {
-	m.mu.Lock()
-	if m.locks == nil {
-		m.locks = make(map[string]*keyedLock)
-	}
-	l := m.locks[key]
-	if l == nil {
-		l = new(keyedLock)
-		m.locks[key] = l
-	}
-	l.held++
-	m.mu.Unlock()
-
-	l.mu.Lock()
-	return func() {
-		l.mu.Unlock()
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if l.held--; l.held == 0 {
-			delete(m.locks, key)
-		}
-	}
 }
