@@ -163,7 +163,8 @@ type holdRow struct {
 	DueBy              *time.Time
 	Late               bool
 	CatchUp            bool
-	Notes              []string `gorm:"serializer:json"`
+	Notes              []string    `gorm:"serializer:json"`
+	Times              []time.Time `gorm:"serializer:json"`
 	State              scheduler.HoldState
 	Reason             string
 	Edited             bool

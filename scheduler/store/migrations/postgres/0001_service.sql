@@ -169,6 +169,7 @@ CREATE TABLE holds (
     late                boolean NOT NULL DEFAULT false,
     catch_up            boolean NOT NULL DEFAULT false,
     notes               text NOT NULL DEFAULT '[]',
+    times               text NOT NULL DEFAULT '[]',
     state               text NOT NULL CHECK (state IN ('planned', 'written', 'moved', 'done', 'skipped', 'released', 'unplaced')),
     reason              text NOT NULL DEFAULT '',
     edited              boolean NOT NULL DEFAULT false,
