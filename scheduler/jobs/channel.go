@@ -12,11 +12,8 @@ import (
 	"holdfast/scheduler/store"
 )
 
-// States of a channel's row.
-const (
-	channelCreating = "creating"
-	channelLive     = "live"
-)
+// channelLive is the state of a channel whose pushes come.
+const channelLive = "live"
 
 // alive reports whether pushes come for a calendar.
 func alive(channels []store.Channel, calendarID string, now time.Time) bool {
@@ -122,7 +119,7 @@ func (r *Runner) openChannel(ctx context.Context, repID, calendarID string) erro
 		Token:    rand.Text() + rand.Text(), // 260 bits
 		Address:  r.Callback,
 	}
-	if err := r.Store.AddChannel(ctx, c, repID); err != nil {
+	if err := r.Store.AddChannel(ctx, repID, c); err != nil {
 		return fmt.Errorf("note a new channel: %w", err)
 	}
 	live, err := r.Remote(repID).Watch(ctx, c)
@@ -139,26 +136,15 @@ func (r *Runner) openChannel(ctx context.Context, repID, calendarID string) erro
 	return nil
 }
 
-// closeChannels closes every channel of a calendar but the one that lives longest.
-// One whose making was cut off is closed where a push told its resource; else nobody
-// can close it, and it ends by itself, its pushes unknown to us.
+// closeChannels closes the channels of a calendar that are not wanted any more. One
+// whose making was cut off is closed where a push told its resource; else nobody can
+// close it, and it ends by itself, its pushes unknown to us.
 func (r *Runner) closeChannels(ctx context.Context, repID, calendarID string) error {
-	channels, err := r.channelsOf(ctx, repID, calendarID)
+	stale, err := r.Store.StaleChannels(ctx, repID, calendarID)
 	if err != nil {
 		return err
 	}
-	wanted, err := r.wantsChannel(ctx, repID, calendarID)
-	if err != nil {
-		return err
-	}
-	keep := ""
-	if wanted {
-		keep = longest(channels)
-	}
-	for _, c := range channels {
-		if c.ID == keep {
-			continue
-		}
+	for _, c := range stale {
 		if c.Resource != "" {
 			stop := scheduler.PushChannel{ID: c.ID, Resource: c.Resource, Calendar: calendarID}
 			if err := r.Remote(repID).Stop(ctx, stop); err != nil {
@@ -170,15 +156,4 @@ func (r *Runner) closeChannels(ctx context.Context, repID, calendarID string) er
 		}
 	}
 	return nil
-}
-
-// longest returns the id of the live channel that expires last, "" where none lives.
-func longest(channels []store.Channel) string {
-	var best store.Channel
-	for _, c := range channels {
-		if c.State == channelLive && c.ExpiresAt != nil && (best.ExpiresAt == nil || c.ExpiresAt.After(*best.ExpiresAt)) {
-			best = c
-		}
-	}
-	return best.ID
 }

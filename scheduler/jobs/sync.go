@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
@@ -53,6 +55,9 @@ func (r *Runner) refresh(ctx context.Context, repID string) error {
 		if !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time
 			continue
 		}
+		if c.Suspect > 0 && c.SyncAt != nil && c.SyncAt.After(r.Now()) {
+			return river.JobSnooze(c.SyncAt.Sub(r.Now())) // so is one whose events seem to be gone
+		}
 		if err := r.sync(ctx, repID, c.ID, stale); err != nil {
 			return err
 		}
@@ -90,6 +95,10 @@ func (r *Runner) sync(ctx context.Context, repID, calendarID string, wanted func
 	return r.saveChanges(ctx, c, read, changes)
 }
 
+// mirrorPast is how far back every full reading goes at least, whatever the rep's
+// window is: it is compared with what earlier ones knew.
+const mirrorPast = 30 * 24 * time.Hour
+
 // changes reads what happened since the calendar was read last; everything anew where
 // Google forgot what that was.
 func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (scheduler.Changes, error) {
@@ -97,7 +106,7 @@ func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (
 	if err != nil {
 		return scheduler.Changes{}, fmt.Errorf("settings of rep %s: %w", rep.ID, err)
 	}
-	since := r.Now().Add(-settings.Lookback - 24*time.Hour) // a day more: what began the day before the window
+	since := r.Now().Add(-max(settings.Lookback, mirrorPast) - 24*time.Hour) // a day more: what began the day before
 	remote := r.Remote(rep.ID)
 	changes, err := remote.Changes(ctx, c.ID, c.SyncToken, since)
 	if c.SyncToken != "" && errors.Is(err, scheduler.ErrSyncToken) {

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -38,5 +37,12 @@ func (r *Runner) Tick(ctx context.Context) error { return r.Store.EnqueueDue(ctx
 
 // beat says that this replica lives and gives the jobs of dead ones to the living.
 func (r *Runner) beat(ctx context.Context) error {
-	return errors.Join(r.Store.Heartbeat(ctx, r.id), r.Store.RescueOrphans(ctx))
+	if err := r.Store.Heartbeat(ctx, r.id); err != nil {
+		return err
+	}
+	rescued, err := r.Store.RescueOrphans(ctx)
+	if rescued > 0 {
+		r.Log.WarnContext(ctx, "took over the jobs of a process that died", "jobs", rescued)
+	}
+	return err
 }

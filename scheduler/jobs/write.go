@@ -80,11 +80,6 @@ func (r *Runner) writeRefused(ctx context.Context, w store.Writing, why error) e
 	return r.Store.WriteFailed(ctx, w, refusal(why))
 }
 
-// content is what e says, without what only machines read.
-func content(e scheduler.Entry) scheduler.Content {
-	return scheduler.Content{Title: e.Title, Description: e.Description, Start: e.Start, End: e.End, Busy: e.Busy}
-}
-
 // write takes one step towards agreement of row and calendar.
 func (r *Runner) write(ctx context.Context, w store.Writing) error {
 	switch w.Action() {
@@ -106,7 +101,7 @@ func (r *Runner) insert(ctx context.Context, w store.Writing) error {
 	if err != nil {
 		return fmt.Errorf("insert hold %s: %w", w.ID, err)
 	}
-	return r.Store.SaveWritten(ctx, w, etag, content(w.Want))
+	return r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
 }
 
 // taken finds out who has the id of an event that was to be inserted: the row itself,
@@ -139,7 +134,7 @@ func (r *Runner) patch(ctx context.Context, w store.Writing) error {
 	case err != nil:
 		return fmt.Errorf("change hold %s: %w", w.ID, err)
 	}
-	return r.Store.SaveWritten(ctx, w, etag, content(w.Want))
+	return r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
 }
 
 // remove deletes the event, unless somebody else changed it since it was last seen.
