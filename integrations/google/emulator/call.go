@@ -71,7 +71,7 @@ func (s *Server) serveCalendar(w http.ResponseWriter, r *http.Request, path stri
 	}
 	s.mu.Unlock()
 	if fault != nil && !fault.AfterApply {
-		s.fail(w, r, fault, c)
+		s.fail(w, r, fault, func(status int) { s.note(c, status) })
 		return
 	}
 	var answer any
@@ -79,7 +79,7 @@ func (s *Server) serveCalendar(w http.ResponseWriter, r *http.Request, path stri
 		answer, err = s.carryOut(c)
 	}
 	if fault != nil && err == nil {
-		s.fail(w, r, fault, c)
+		s.fail(w, r, fault, func(status int) { s.note(c, status) })
 		return
 	}
 	s.answer(w, c, answer, err)

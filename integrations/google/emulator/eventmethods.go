@@ -36,6 +36,9 @@ func (s *Server) insertEvent(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.RecurringEventID != "" || e.OriginalStartTime != nil || e.ID != "" && e.ICalUID != "" {
+		return nil, invalid("Only one of id and iCalUID can be set, and no instance can be inserted.")
+	}
 	r, err := s.insert(c.deed(cal), e)
 	if err != nil {
 		return nil, err
@@ -78,13 +81,18 @@ func (s *Server) decodeEvent(c *call, body []byte) (*Event, error) {
 
 // checkIgnored refuses what Google would ignore for want of a parameter.
 func (s *Server) checkIgnored(c *call) error {
-	var sent struct{ ConferenceData, Attachments json.RawMessage }
+	var sent struct {
+		ConferenceData *struct{ CreateRequest json.RawMessage }
+		Attachments    json.RawMessage
+	}
 	if err := json.Unmarshal(c.body, &sent); err != nil {
 		return invalid("Parse Error")
 	}
 	switch {
 	case sent.ConferenceData != nil && c.query.Get("conferenceDataVersion") != "1":
 		return s.refuse(c.method.ID, "conferenceData without conferenceDataVersion=1 is ignored by Google")
+	case sent.ConferenceData != nil && sent.ConferenceData.CreateRequest != nil:
+		return s.refuse(c.method.ID, "conferenceData.createRequest is not emulated")
 	case sent.Attachments != nil && !c.flag("supportsAttachments"):
 		return s.refuse(c.method.ID, "attachments without supportsAttachments are ignored by Google")
 	}

@@ -82,7 +82,10 @@ func New(config Config) *Server {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	if config.Push.Client == nil {
-		config.Push.Client = &http.Client{Timeout: 10 * time.Second}
+		config.Push.Client = &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
 	}
 	s := &Server{
 		config: config, key: config.SigningKey, document: document(), random: rand.New(rand.NewPCG(config.Seed, 1)),
