@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"holdfast/integrations/google"
@@ -125,5 +124,3 @@ func forPrograms(path string) bool {
 	}
 	return false
 }
-
-var _ huma.StatusError = (*Problem)(nil)

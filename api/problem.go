@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -109,6 +110,7 @@ var kinds = []struct {
 	{scheduler.ErrChanged, http.StatusConflict, ""},
 	{scheduler.ErrGone, http.StatusGone, ""},
 	{scheduler.ErrForbidden, http.StatusForbidden, ""},
+	{scheduler.ErrNotPossible, http.StatusUnprocessableEntity, ""},
 	{scheduler.ErrInvalid, http.StatusBadRequest, ""},
 	{context.Canceled, http.StatusServiceUnavailable, ""}, // nobody reads it
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, ""},
@@ -131,7 +133,7 @@ func problemFor(err error) *Problem {
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
-			p := problemOf(k.status, "")
+			p := problemOf(k.status, said(err, k.kind))
 			if k.code != "" {
 				p.Code = k.code
 			}
@@ -142,6 +144,19 @@ func problemFor(err error) *Problem {
 		return problemOf(http.StatusServiceUnavailable, "")
 	}
 	return problemOf(http.StatusInternalServerError, "")
+}
+
+// said returns what err says about an input, or about how things are, in words that
+// are ours: what follows the kind of error. Of other kinds nothing is said.
+func said(err, kind error) string {
+	if !errors.Is(kind, scheduler.ErrNotPossible) && !errors.Is(kind, scheduler.ErrInvalid) {
+		return ""
+	}
+	_, words, found := strings.Cut(err.Error(), kind.Error()+": ")
+	if !found || words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
 // isOutage reports whether err says that the database, or the network, is away: it
@@ -159,6 +174,9 @@ func isOutage(err error) bool {
 	}
 	return false
 }
+
+// humaErrors makes huma's errors Problems.
+var humaErrors = sync.OnceFunc(func() { huma.NewError = humaProblem })
 
 // humaProblem makes a Problem of what huma found wrong with a request.
 func humaProblem(status int, message string, details ...error) huma.StatusError {
