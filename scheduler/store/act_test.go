@@ -202,10 +202,10 @@ func TestADoneHoldStaysOnlyIfItHasBegun(t *testing.T) {
 			d.sync()
 			_, there := d.remote[h.EventID]
 			there = there && !d.remote[h.EventID].Deleted
-			if h.State != string(scheduler.Done) || there != begun {
+			if h.State != scheduler.Done || there != begun {
 				t.Errorf("begun %t: the hold is %s, its event is there: %t", begun, h.State, there)
 			}
-			if again := d.hold("thank-you"); again.State != string(scheduler.Done) {
+			if again := d.hold("thank-you"); again.State != scheduler.Done {
 				t.Errorf("begun %t: the hold is %s in the end", begun, again.State)
 			}
 		})
@@ -219,7 +219,7 @@ func TestASkippedHoldNeverComesBack(t *testing.T) {
 		d.flagged()
 		h, err := s.Skip(t.Context(), d.rep, d.hold("thank-you").ID)
 		d.must(err)
-		if h.State != string(scheduler.Skipped) {
+		if h.State != scheduler.Skipped {
 			t.Errorf("the hold is %s", h.State)
 		}
 		d.write()
@@ -253,7 +253,7 @@ func (d *desk) neverComesBack(step string, others int) {
 		d.sync()
 		d.write()
 	}
-	if h := d.hold(step); h.State != string(scheduler.Skipped) {
+	if h := d.hold(step); h.State != scheduler.Skipped {
 		d.t.Errorf("the hold is %s", h.State)
 	}
 	for _, e := range d.ours() {
@@ -275,7 +275,7 @@ func TestAMovedHoldKeepsItsTime(t *testing.T) {
 		d.move(before.EventID, when)
 		d.sync()
 		h := d.hold("thank-you")
-		if h.State != string(scheduler.Moved) || !h.Start.Equal(when) {
+		if h.State != scheduler.Moved || !h.Start.Equal(when) {
 			t.Fatalf("the moved hold is %s at %v", h.State, h.Start)
 		}
 		etag := d.remote[h.EventID].ETag
@@ -341,7 +341,7 @@ func TestAnUntouchedHoldGivesWayToSomethingBusy(t *testing.T) {
 		d.write()
 		d.sync()
 		after := d.hold("thank-you")
-		if after.ID != before.ID || after.EventID != before.EventID || after.Start.Equal(before.Start) || after.State != string(scheduler.Written) {
+		if after.ID != before.ID || after.EventID != before.EventID || after.Start.Equal(before.Start) || after.State != scheduler.Written {
 			t.Errorf("the hold is %+v, was %+v", after, before)
 		}
 		if e := d.remote[after.EventID]; !e.Event.Start.In(d.zone).Equal(after.Start) {
@@ -380,7 +380,7 @@ func TestASnoozedHoldGoesWhereThereIsRoomAndStaysThere(t *testing.T) {
 		before := d.hold("thank-you")
 		h, err := s.Snooze(t.Context(), d.rep, before.ID, time.Time{})
 		d.must(err)
-		if h.State != string(scheduler.Moved) || h.Start.Before(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)) || h.EventID != before.EventID {
+		if h.State != scheduler.Moved || h.Start.Before(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)) || h.EventID != before.EventID {
 			t.Errorf("the snoozed hold is %s at %v, was at %v", h.State, h.Start, before.Start)
 		}
 		d.write()
@@ -410,7 +410,7 @@ func TestWhatIsOverCannotBeSnoozed(t *testing.T) {
 		if _, err := s.Snooze(t.Context(), d.rep, h.ID, time.Time{}); err == nil {
 			t.Error("a skipped hold was snoozed")
 		}
-		if h := d.hold("thank-you"); h.State != string(scheduler.Skipped) {
+		if h := d.hold("thank-you"); h.State != scheduler.Skipped {
 			t.Errorf("it is %s", h.State)
 		}
 	})
@@ -422,7 +422,10 @@ func TestActsAreDoneOnceHoweverOftenTheyAreAskedFor(t *testing.T) {
 		"done":    func(s *Store, d *desk, id string) error { _, err := s.Done(d.t.Context(), d.rep, id); return err },
 		"skip":    func(s *Store, d *desk, id string) error { _, err := s.Skip(d.t.Context(), d.rep, id); return err },
 		"replied": func(s *Store, d *desk, id string) error { _, err := s.Replied(d.t.Context(), d.rep, id); return err },
-		"stop":    func(s *Store, d *desk, id string) error { _, err := s.StopFollowUp(d.t.Context(), d.rep, id); return err },
+		"stop": func(s *Store, d *desk, id string) error {
+			_, err := s.StopFollowUp(d.t.Context(), d.rep, id)
+			return err
+		},
 	}
 	for name, act := range acts {
 		eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
@@ -449,7 +452,7 @@ func TestAPausedRepsCalendarIsReadAndNotWritten(t *testing.T) {
 		d.meeting("demo", "ana@acme.com", c.Now().Add(-time.Hour), 30*time.Minute)
 		d.sync()
 		d.flag("open")
-		if got := jobs(t, s); slices.Contains(got, "write_hold") {
+		if got := queued(t, s); slices.Contains(got, "write_hold") {
 			t.Errorf("the jobs of a paused rep are %v", got)
 		}
 		d.must(s.Resume(t.Context(), d.rep))
@@ -479,11 +482,13 @@ func TestALinkInADescriptionActsWithoutASession(t *testing.T) {
 		for range 2 {
 			_, err = s.DoAct(t.Context(), token)
 			d.must(err)
-			if h := d.hold("thank-you"); h.State != string(scheduler.Done) {
+			if h := d.hold("thank-you"); h.State != scheduler.Done {
 				t.Errorf("the hold is %s", h.State)
 			}
 		}
-		if log := activity(d); !slices.ContainsFunc(log, func(a Activity) bool { return strings.Contains(a.Summary, "Ana") || strings.Contains(a.Summary, "ana@") }) {
+		if log := activity(d); !slices.ContainsFunc(log, func(a Activity) bool {
+			return strings.Contains(a.Summary, "Ana") || strings.Contains(a.Summary, "ana@")
+		}) {
 			t.Errorf("the log says %v", log)
 		}
 	})

@@ -38,11 +38,11 @@ func TestTheFirstLookWritesNothing(t *testing.T) {
 		if b.State != scheduler.BacklogPending || len(b.Flags) != 1 || len(b.Flags[0].Holds) == 0 {
 			t.Fatalf("the backlog is %+v, want one flag with the holds that would be written", b)
 		}
-		if due := d.due(); len(due) > 0 || slices.Contains(jobs(t, s), "write_hold") {
-			t.Errorf("%d holds wait to be written, jobs %v", len(due), jobs(t, s))
+		if due := d.due(); len(due) > 0 || slices.Contains(queued(t, s), "write_hold") {
+			t.Errorf("%d holds wait to be written, jobs %v", len(due), queued(t, s))
 		}
 		for _, h := range d.holds("") {
-			if h.State != string(scheduler.Planned) {
+			if h.State != scheduler.Planned {
 				t.Errorf("hold %s is %s", h.Step, h.State)
 			}
 		}
@@ -76,8 +76,8 @@ func TestWhatIsAcceptedIsPlaced(t *testing.T) {
 		d.must(err)
 		forgetJobs(t, s)
 		d.must(s.AcceptBacklog(t.Context(), d.rep))
-		if got, want := len(d.due()), len(b.Flags[0].Holds); got != want || !slices.Contains(jobs(t, s), "write_hold") {
-			t.Errorf("%d holds wait to be written, want %d; jobs %v", got, want, jobs(t, s))
+		if got, want := len(d.due()), len(b.Flags[0].Holds); got != want || !slices.Contains(queued(t, s), "write_hold") {
+			t.Errorf("%d holds wait to be written, want %d; jobs %v", got, want, queued(t, s))
 		}
 		d.write()
 		var times, shown []time.Time
@@ -326,7 +326,7 @@ func TestOurOwnWriteComingBackChangesNothing(t *testing.T) {
 		if diff := cmp.Diff(activity, rowsOf(t, s, "activity", "*")); diff != "" {
 			t.Errorf("the echo was logged (-before +after):\n%s", diff)
 		}
-		if got := jobs(t, s); slices.Contains(got, "write_hold") || slices.Contains(got, "release_hold") {
+		if got := queued(t, s); slices.Contains(got, "write_hold") || slices.Contains(got, "release_hold") {
 			t.Errorf("the echo caused %v", got)
 		}
 	})
@@ -441,8 +441,8 @@ func TestAFlagBelongsToTheMeetingsOwnerAndCountsColleagues(t *testing.T) {
 		forgetJobs(t, s)
 		eli.meeting("elis", "ana@acme.com", c.Now().Add(30*time.Hour), time.Hour)
 		eli.sync()
-		if !slices.Contains(jobs(t, s), "reconcile") {
-			t.Errorf("a colleague books with a flagged prospect, and the jobs are %v", jobs(t, s))
+		if !slices.Contains(queued(t, s), "reconcile") {
+			t.Errorf("a colleague books with a flagged prospect, and the jobs are %v", queued(t, s))
 		}
 		dana.commit()
 		f := dana.flag("resolved")

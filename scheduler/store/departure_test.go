@@ -40,8 +40,8 @@ func TestDisconnectingWithPurgeErasesTheRepAtOnce(t *testing.T) {
 				t.Errorf("the rep is left in %s", line)
 			}
 		}
-		if !slices.Contains(jobs(t, s), "purge") {
-			t.Errorf("the jobs are %v", jobs(t, s))
+		if !slices.Contains(queued(t, s), "purge") {
+			t.Errorf("the jobs are %v", queued(t, s))
 		}
 		if _, err := s.Rep(t.Context(), other.rep); err != nil {
 			t.Errorf("somebody else is gone: %v", err)
@@ -76,7 +76,7 @@ func TestADepartureHasAllThatIsLeftToDo(t *testing.T) {
 		d.flagged()
 		ctx := t.Context()
 		channel := scheduler.PushChannel{ID: "channel", Calendar: d.calendar(), Token: "canary-push", Expires: c.Now().Add(time.Hour)}
-		d.must(s.AddChannel(ctx, channel, d.rep))
+		d.must(s.AddChannel(ctx, d.rep, channel))
 		channel.Resource = "resource"
 		d.must(s.PromoteChannel(ctx, channel))
 		d.must(s.Disconnect(ctx, d.rep, true))

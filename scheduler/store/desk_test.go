@@ -345,8 +345,8 @@ func rowsOf(t *testing.T, s *Store, table, columns string) []string {
 	return lines
 }
 
-// jobs returns the kinds of the jobs that wait, sorted.
-func jobs(t *testing.T, s *Store) []string {
+// queued returns the kinds of the jobs that wait, sorted.
+func queued(t *testing.T, s *Store) []string {
 	t.Helper()
 	var kinds []string
 	if err := s.db.WithContext(t.Context()).Table("river_job").Order("kind").Pluck("kind", &kinds).Error; err != nil {

@@ -123,7 +123,7 @@ func TestAnAnswerThatComesTooLateChangesNothing(t *testing.T) {
 		d.must(s.SaveWritten(t.Context(), w, "etag", w.Want.Content()))
 		d.must(s.AdoptRemote(t.Context(), w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true}))
 		d.must(s.Deleted(t.Context(), w))
-		if h := d.hold("thank-you"); h.State != string(scheduler.Planned) {
+		if h := d.hold("thank-you"); h.State != scheduler.Planned {
 			t.Errorf("the hold is %s", h.State)
 		}
 		d.write()
@@ -152,7 +152,7 @@ func TestAReleasedHoldThatTheRepMovedLivesOn(t *testing.T) {
 			d.write()
 			d.sync()
 		}
-		if h := d.hold("thank-you"); h.State != string(scheduler.Moved) {
+		if h := d.hold("thank-you"); h.State != scheduler.Moved {
 			t.Errorf("the hold is %s", h.State)
 		}
 		if e := d.remote[h.EventID]; e.Deleted {
@@ -193,14 +193,14 @@ func TestAWriteIsDueUntilItIsDone(t *testing.T) {
 		forgetJobs(t, s) // they are lost
 		c.move(time.Second)
 		d.must(s.EnqueueDue(t.Context()))
-		if n := occurrences(jobs(t, s), "write_hold"); n != 3 {
+		if n := occurrences(queued(t, s), "write_hold"); n != 3 {
 			t.Errorf("the tick enqueues %d writes, want 3", n)
 		}
 		d.write()
 		d.sync()
 		forgetJobs(t, s)
 		d.must(s.EnqueueDue(t.Context()))
-		if got := jobs(t, s); slices.Contains(got, "write_hold") {
+		if got := queued(t, s); slices.Contains(got, "write_hold") {
 			t.Errorf("nothing is to be written, and the jobs are %v", got)
 		}
 	})
