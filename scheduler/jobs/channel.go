@@ -25,7 +25,8 @@ func alive(channels []store.Channel, calendarID string, now time.Time) bool {
 	return false
 }
 
-// openChannels asks for a channel for each calendar that was read and has none.
+// openChannels opens a channel for each calendar that was read and has none. One that
+// fails is due again: its row was there first.
 func (r *Runner) openChannels(ctx context.Context, repID string) error {
 	if r.Callback == "" {
 		return nil
@@ -42,8 +43,8 @@ func (r *Runner) openChannels(ctx context.Context, repID string) error {
 		if !watched(&c) || alive(channels, c.ID, r.Now()) {
 			continue
 		}
-		if err := r.Store.Enqueue(ctx, store.RenewChannel{RepID: repID, CalendarID: c.ID}); err != nil {
-			return fmt.Errorf("ask for a channel of calendar %s: %w", c.ID, err)
+		if err := r.renewChannel(ctx, repID, c.ID); err != nil {
+			return err
 		}
 	}
 	return nil

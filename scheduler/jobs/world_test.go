@@ -145,15 +145,28 @@ type person struct {
 	rep   string // id, once signed in
 }
 
+// newPerson makes an account for an address.
+func (w *world) newPerson(email string) (*person, error) {
+	user, err := w.google.AddUser(emulator.Profile{Email: email, Name: "Dana Reyes", Zone: "America/New_York"})
+	return &person{User: user, world: w}, err
+}
+
+// flush waits for the pushes that are on their way.
+func (w *world) flush() {
+	w.tb.Helper()
+	if err := w.google.Flush(w.tb.Context()); err != nil {
+		w.tb.Fatal(err)
+	}
+}
+
 // join makes an account for an address and signs it in.
 func (w *world) join(email string) *person {
 	w.tb.Helper()
-	user, err := w.google.AddUser(emulator.Profile{Email: email, Name: "Dana Reyes", Zone: "America/New_York"})
-	if err != nil {
-		w.tb.Fatal(err)
+	p, err := w.newPerson(email)
+	if err == nil {
+		err = p.signIn(w.tb.Context())
 	}
-	p := &person{User: user, world: w}
-	if err := p.signIn(w.tb.Context()); err != nil {
+	if err != nil {
 		w.tb.Fatal(err)
 	}
 	return p
