@@ -53,6 +53,9 @@ func TestBehaviour14DeletingTwiceIsGone(t *testing.T) {
 		t.Errorf("message %q", failed.Message)
 	}
 	refused(t, c.Events.Delete("primary", "unknown123").Do(), 404, "notFound")
+	stale := c.Events.Delete("primary", e.Id)
+	stale.Header().Set("If-Match", e.Etag)
+	refused(t, stale.Do(), 410, "deleted")
 }
 
 func TestBehaviour15AnIdIsCheckedAndTakenForEver(t *testing.T) {
@@ -266,14 +269,7 @@ func TestBehaviour21FreeBusyTellsBusyTimesAndItsOwnErrors(t *testing.T) {
 	} {
 		must[emulator.Event](t)(w.dana.Insert("primary", e))
 	}
-	query := func(from, to string, ids ...string) (*calendar.FreeBusyResponse, error) {
-		q := &calendar.FreeBusyRequest{TimeMin: from, TimeMax: to}
-		for _, id := range ids {
-			q.Items = append(q.Items, &calendar.FreeBusyRequestItem{Id: id})
-		}
-		return c.Freebusy.Query(q).Do()
-	}
-	answer := must[*calendar.FreeBusyResponse](t)(query("2026-11-24T00:00:00Z", "2026-11-28T00:00:00Z", "primary", eli))
+	answer := must[*calendar.FreeBusyResponse](t)(freeBusy(c, "2026-11-24T00:00:00Z", "2026-11-28T00:00:00Z", "primary", eli))
 	var got []string
 	for _, b := range answer.Calendars["primary"].Busy {
 		got = append(got, b.Start+" "+b.End)
@@ -288,13 +284,28 @@ func TestBehaviour21FreeBusyTellsBusyTimesAndItsOwnErrors(t *testing.T) {
 	if errs := answer.Calendars[eli].Errors; len(errs) != 1 || errs[0].Reason != "notFound" {
 		t.Errorf("someone else's calendar: %+v", answer.Calendars[eli])
 	}
-	_, err := query("2026-11-24T00:00:00Z", "2027-11-24T00:00:00Z", "primary")
+	w.noViolations(t)
+}
+
+// freeBusy asks for calendars' busy times.
+func freeBusy(c *calendar.Service, from, to string, ids ...string) (*calendar.FreeBusyResponse, error) {
+	q := &calendar.FreeBusyRequest{TimeMin: from, TimeMax: to}
+	for _, id := range ids {
+		q.Items = append(q.Items, &calendar.FreeBusyRequestItem{Id: id})
+	}
+	return c.Freebusy.Query(q).Do()
+}
+
+func TestBehaviour21FreeBusyHasLimits(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(t, dana, scopeFreeBusy)
+	_, err := freeBusy(c, "2026-11-24T00:00:00Z", "2027-11-24T00:00:00Z", "primary")
 	refused(t, err, 400, "timeRangeTooLong")
 	var many []string
 	for i := range 51 {
 		many = append(many, fmt.Sprintf("c%d@group.calendar.google.com", i))
 	}
-	answer = must[*calendar.FreeBusyResponse](t)(query("2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", many...))
+	answer := must[*calendar.FreeBusyResponse](t)(freeBusy(c, "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", many...))
 	if errs := answer.Calendars[many[50]].Errors; len(errs) != 1 || errs[0].Reason != "tooManyCalendarsRequested" {
 		t.Errorf("the 51st calendar: %+v", answer.Calendars[many[50]])
 	}

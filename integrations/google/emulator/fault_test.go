@@ -170,3 +170,18 @@ func BenchmarkInsertAndSyncInProcess(b *testing.B) {
 		token = changes.NextSyncToken
 	}
 }
+
+func TestTheQuotaOfAPersonSlides(t *testing.T) {
+	w := newWorld(t, func(c *emulator.Config) { c.UserQuota = 2 })
+	c, other := w.client(t, dana), w.client(t, eli)
+	must[*calendar.Events](t)(c.Events.List("primary").Do())
+	w.clock.move(30 * time.Second)
+	must[*calendar.Events](t)(c.Events.List("primary").Do())
+	_, err := c.Events.List("primary").Do()
+	refused(t, err, 403, "rateLimitExceeded")
+	must[*calendar.Events](t)(other.Events.List("primary").Do())
+	w.clock.move(30 * time.Second)
+	must[*calendar.Events](t)(c.Events.List("primary").Do())
+	_, err = c.Events.List("primary").Do()
+	refused(t, err, 403, "rateLimitExceeded")
+}

@@ -320,3 +320,18 @@ func TestAuthorizationRequestsAreRefusedOnThePage(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultsReachTheTokenEndpoint(t *testing.T) {
+	w := newWorld(t)
+	tokens := must[emulator.Tokens](t)(w.Grant(dana, scopeCalendar))
+	w.Fault(emulator.Fault{User: dana, Method: "oauth.token", Status: 400, Reason: "invalid_grant"})
+	if status, answer := w.post(t, "/token", refreshForm(tokens.Refresh)); status != 400 || answer.Error != "invalid_grant" {
+		t.Errorf("%d %+v", status, answer)
+	}
+	if status, _ := w.post(t, "/token", refreshForm(tokens.Refresh)); status != 200 {
+		t.Errorf("after the fault: %d", status)
+	}
+	if n := w.Count("", "oauth.token"); n != 2 {
+		t.Errorf("counted %d", n)
+	}
+}
