@@ -99,9 +99,9 @@ func (s *Server) checkIgnored(c *call) error {
 	return nil
 }
 
-// existing finds the event that a call changes, if the caller may and If-Match
-// holds.
-func (s *Server) existing(c *call) (*calendar, *record, error) {
+// existing finds the event that a call changes, if the caller may, it is not deleted
+// (which gone answers) and, only then, If-Match holds.
+func (s *Server) existing(c *call, gone *failure) (*calendar, *record, error) {
 	cal, err := s.writable(c)
 	if err != nil {
 		return nil, nil, err
@@ -110,6 +110,9 @@ func (s *Server) existing(c *call) (*calendar, *record, error) {
 	if r == nil || r.state == vanished {
 		return nil, nil, notFound()
 	}
+	if r.state != live {
+		return nil, nil, gone
+	}
 	if want := c.header.Get("If-Match"); want != "" && want != "*" && want != r.event.ETag {
 		return nil, nil, preconditionFailed()
 	}
@@ -117,12 +120,9 @@ func (s *Server) existing(c *call) (*calendar, *record, error) {
 }
 
 func (s *Server) patchEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusForbidden, "forbidden", "Forbidden"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusForbidden, "forbidden", "Forbidden")
 	}
 	body, err := patched(r.event, c.body)
 	if err != nil {
@@ -141,12 +141,9 @@ func (s *Server) patchEvent(c *call) (any, error) {
 
 // updateEvent replaces an event by the body; only what a client cannot set stays.
 func (s *Server) updateEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusForbidden, "forbidden", "Forbidden"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusForbidden, "forbidden", "Forbidden")
 	}
 	after, err := s.decodeEvent(c, c.body)
 	if err != nil {
@@ -184,12 +181,9 @@ func keep(after, old *Event) {
 }
 
 func (s *Server) deleteEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusGone, "deleted", "Resource has been deleted"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusGone, "deleted", "Resource has been deleted")
 	}
 	if _, err := s.remove(c.deed(cal), r); err != nil {
 		return nil, err

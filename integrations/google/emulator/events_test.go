@@ -53,6 +53,9 @@ func TestBehaviour14DeletingTwiceIsGone(t *testing.T) {
 		t.Errorf("message %q", failed.Message)
 	}
 	refused(t, c.Events.Delete("primary", "unknown123").Do(), 404, "notFound")
+	stale := c.Events.Delete("primary", e.Id)
+	stale.Header().Set("If-Match", e.Etag)
+	refused(t, stale.Do(), 410, "deleted")
 }
 
 func TestBehaviour15AnIdIsCheckedAndTakenForEver(t *testing.T) {

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -209,4 +210,35 @@ func TestCloseEndsDeliveriesThatHang(t *testing.T) {
 	watch(t, w.client(t, dana), "one", hanging.URL)
 	<-arrived
 	w.Close()
+}
+
+func TestDeliveriesObeyRobots(t *testing.T) {
+	tests := []struct {
+		name, robots string
+		want         bool
+	}{
+		{"nothing said", "", true},
+		{"everyone kept out", "User-agent: *\nDisallow: /", false},
+		{"the hook let in", "User-agent: *\nDisallow: /\nAllow: /hooks/ # pushes", true},
+		{"a longer rule wins", "User-agent: *\nAllow: /hooks\nDisallow: /hooks/google", false},
+		{"named rules win", "User-agent: *\nDisallow: /\n\nUser-agent: Other\nUser-agent: APIs-Google\nAllow: /", true},
+		{"an empty rule lets all in", "User-agent: APIs-Google\nDisallow:\n\nUser-agent: *\nDisallow: /", true},
+	}
+	for _, test := range tests {
+		w := newWorld(t, func(c *emulator.Config) { c.Push.Robots = true })
+		mux := http.NewServeMux()
+		mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+			if _, err := io.WriteString(w, test.robots); err != nil {
+				t.Error(err)
+			}
+		})
+		mux.HandleFunc("POST /hooks/google", func(http.ResponseWriter, *http.Request) {})
+		r := httptest.NewServer(mux)
+		t.Cleanup(r.Close)
+		watch(t, w.client(t, dana), "one", r.URL+"/hooks/google")
+		w.flush(t)
+		if got := len(w.Pushes()) == 1; got != test.want {
+			t.Errorf("%s: delivered %t", test.name, got)
+		}
+	}
 }

@@ -105,7 +105,9 @@ func New(config Config) *Server {
 // Close stops deliveries and waits until their goroutines ended. Requests that hang
 // by a fault end too.
 func (s *Server) Close() {
+	s.mu.Lock() // whoever holds it may be sending a courier out
 	s.stop()
+	s.mu.Unlock()
 	s.couriers.Wait()
 }
 
