@@ -170,3 +170,89 @@ func TestSnooze(t *testing.T) {
 		t.Error("a hold that does not exist is snoozed")
 	}
 }
+
+func TestACatchUpThatMovesStaysOne(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-12 14:00", ana)) // second contact due today
+	s = carriedOut(s, decide(t, s))
+	s.Holds[0].State, s.Now = Planned, at("2026-11-18 10:10")
+	p := decide(t, s)
+	if h := p.Keep[0]; !h.CatchUp || h.Late || !h.Start.Equal(at("2026-11-18 10:30")) || len(allHolds(p)) > 0 {
+		t.Errorf("%v: catch-up is %v", stateLines(p), h.CatchUp)
+	}
+}
+
+func TestACatchUpStandsForAllThatWasOverdueThen(t *testing.T) {
+	// Business days 3 and 4 are the 19th and 20th; the third contact was due on the 18th.
+	s := serviceSnapshot(meeting("m", "2026-10-19 14:00", ana), allDay("o", "2026-10-21", "2026-11-18"))
+	s.Now, s.Settings.Lookback = at("2026-11-19 10:00"), 40*24*time.Hour
+	first := decide(t, s)
+	if got := holdsOf(t, first); len(got) != 1 || got[0] != "second-contact call Thu 19 Nov 10:15 catch-up" {
+		t.Fatal(got)
+	}
+	s = carriedOut(s, first)
+	if p := decide(t, s); len(allHolds(p)) > 0 {
+		t.Errorf("planned besides it: %v", stateLines(p))
+	}
+}
+
+func TestALateHoldOnTheCalendarKeepsItsOwnPlaceBesideACatchUp(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-17 14:00", ana))
+	s = carriedOut(s, decide(t, s))
+	s.Holds[0].Start, s.Holds[0].End = at("2026-11-24 15:00"), at("2026-11-24 15:15")
+	s.Holds[1].State = Planned // for the 20th, and due by the 23rd
+	s.Now = at("2026-11-24 10:00")
+	s.Events = append(s.Events, busyEvent("b", "2026-11-24 15:00", "2026-11-24 15:30"))
+	want := []string{
+		"keep thank-you written Tue 24 Nov 10:15 on calendar",
+		"keep second-contact planned Wed 25 Nov 09:00 on calendar",
+		"keep third-contact written Fri 11 Dec 09:00 on calendar",
+	}
+	if diff := cmp.Diff(want, stateLines(decide(t, s))); diff != "" {
+		t.Errorf("holds (-want +got):\n%s", diff)
+	}
+}
+
+func TestOfTwoHoldsAtOneTimeTheOneOnTheCalendarStays(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-17 14:00", ana), meeting("n", "2026-11-17 16:00", "bo@globex.io"))
+	s = carriedOut(s, decide(t, s))
+	place := func(prospect string, state HoldState) {
+		for i := range s.Holds {
+			if h := &s.Holds[i]; h.Prospect == prospect && h.Step == "second-contact" {
+				h.Start, h.End, h.State = at("2026-11-20 11:00"), at("2026-11-20 11:15"), state
+			}
+		}
+	}
+	for _, written := range []string{"acme.com", "globex.io"} {
+		place("acme.com", Planned)
+		place("globex.io", Planned)
+		place(written, Written)
+		for _, h := range decide(t, s).Keep {
+			if stays := h.Start.Equal(at("2026-11-20 11:00")); h.Step == "second-contact" && stays != (h.Prospect == written) {
+				t.Errorf("%s is on the calendar; %s is at %v", written, h.Prospect, h.Start.In(newYork))
+			}
+		}
+	}
+}
+
+func TestAHoldOnTheCalendarStaysThereWhileItsMeetingGoesOn(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-18 09:00", ana))
+	s = carriedOut(s, decide(t, s))
+	s.Events[0] = meeting("m", "2026-11-18 09:00", ana, lasting(65*time.Minute)) // made longer
+	p := decide(t, s)
+	if p.Flags[0].Reason != WrappingUp || len(p.Keep) != 3 || !p.Keep[0].OnCalendar {
+		t.Errorf("%s: %v", p.Flags[0].Reason, stateLines(p))
+	}
+}
+
+// Of a meeting that was cancelled ahead of its time business day 0 is the day on
+// which that was first seen, not each day until then.
+func TestTheWindowsOfACancelledMeetingToComeDoNotWander(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-12-17 14:00", ana, cancelled))
+	s = carriedOut(s, decide(t, s))
+	s.Now = at("2026-11-23 08:00")
+	s.Events = append(s.Events, busyEvent("b", "2026-11-23 09:00", "2026-11-23 17:00"))
+	p := decide(t, s)
+	if h := p.Keep[1]; h.Step != "second-contact" || !h.Start.Equal(at("2026-11-24 09:00")) || h.Late {
+		t.Errorf("%v, want the second contact on business day 4", stateLines(p))
+	}
+}

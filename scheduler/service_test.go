@@ -273,3 +273,28 @@ func TestAStepThatIsUnplacedIsTriedAgainWhenItsDeadlinePasses(t *testing.T) {
 		t.Errorf("wakes at %v, want the next day", p.WakeAt)
 	}
 }
+
+func TestItWakesWhenAHoldWithoutAnotherPlaceBegins(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-17 14:00", ana))
+	s = carriedOut(s, decide(t, s))
+	s.Events = append(s.Events, busyEvent("b", "2026-11-18 00:00", "2027-06-01 00:00"))
+	if p := decide(t, s); !p.WakeAt.Equal(s.Holds[0].Start) {
+		t.Errorf("wakes at %v, want %v", p.WakeAt, s.Holds[0].Start)
+	}
+}
+
+// The meeting that a cancelled one was moved to takes it out of the window's sight.
+func TestItWakesWhenTheMeetingThatReplacedACancelledOneLeavesTheWindow(t *testing.T) {
+	s := serviceSnapshot(
+		meeting("off", "2026-10-23 14:00", ana, cancelled, lastModified("2026-10-10 09:00")),
+		meeting("moved", "2026-10-19 12:00", ana, created("2026-10-11 09:00"), func(e *Event) { e.GuestsHidden = true }))
+	p := decide(t, s)
+	want := at("2026-10-19 12:00").Add(s.Settings.Lookback + time.Second)
+	if len(p.Flags) != 0 || !p.WakeAt.Equal(want) {
+		t.Fatalf("flags %v, wakes at %v, want %v", p.Flags, p.WakeAt, want)
+	}
+	s.Now = p.WakeAt
+	if got := outcome(decide(t, s), "acme.com"); got != "flag not_rebooked off" {
+		t.Error(got)
+	}
+}
