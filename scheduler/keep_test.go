@@ -137,40 +137,6 @@ func TestHowAHoldShows(t *testing.T) {
 	}
 }
 
-func TestSnooze(t *testing.T) {
-	cases := []struct {
-		rule  string
-		until string
-		more  []Event
-		want  string // "": there is no place
-	}{
-		{"to the next business day", "", nil, "Thu 19 Nov 09:00"},
-		{"to the first free place of it", "", []Event{busyEvent("b", "2026-11-19 08:00", "2026-11-19 11:50")}, "Thu 19 Nov 12:00"},
-		{"to the first free place from a moment on", "2026-11-23 14:20", nil, "Mon 23 Nov 14:30"},
-		{"not to a weekend or a holiday", "2026-11-26 12:00", nil, "Fri 27 Nov 09:00"},
-		{"not to a day on which they have another hold", "2026-11-20 08:00", nil, "Mon 23 Nov 09:00"},
-		{"nowhere where nothing is free", "", []Event{busyEvent("b", "2026-11-19 00:00", "2027-06-01 00:00")}, ""},
-	}
-	for _, c := range cases {
-		t.Run(c.rule, func(t *testing.T) {
-			s := serviceSnapshot(meeting("m", "2026-11-17 14:00", ana))
-			s = carriedOut(s, decide(t, s))
-			s.Events = append(s.Events, c.more...)
-			var until time.Time
-			if c.until != "" {
-				until = at(c.until)
-			}
-			h, ok := Snooze(s, s.Holds[0].Row, until)
-			if ok != (c.want != "") || ok && (h.Start.In(newYork).Format("Mon 2 Jan 15:04") != c.want || h.State != Moved || h.Row != s.Holds[0].Row) {
-				t.Errorf("%v %s %v, want it moved to %s", ok, h.State, h.Start.In(newYork), c.want)
-			}
-		})
-	}
-	if _, ok := Snooze(serviceSnapshot(), "none", time.Time{}); ok {
-		t.Error("a hold that does not exist is snoozed")
-	}
-}
-
 func TestACatchUpThatMovesStaysOne(t *testing.T) {
 	s := serviceSnapshot(meeting("m", "2026-11-12 14:00", ana)) // second contact due today
 	s = carriedOut(s, decide(t, s))
