@@ -236,22 +236,16 @@ func TestASecondReadThatFindsEverythingAgainClearsTheDoubt(t *testing.T) {
 func TestTheBrakeIsForMassLossOnly(t *testing.T) {
 	now := newClock().Now()
 	soon, past := now.Add(time.Hour), now.Add(-40*day)
-	some := func(n int) map[string]knownEvent {
-		known := make(map[string]knownEvent)
+	some := func(n int, more ...knownEvent) []knownEvent {
+		known := more
 		for _, e := range meetings(n) {
-			known[e.ID] = knownEvent{ID: e.ID, EndsAt: &soon}
-		}
-		return known
-	}
-	with := func(known map[string]knownEvent, more ...knownEvent) map[string]knownEvent {
-		for _, e := range more {
-			known[e.ID] = e
+			known = append(known, knownEvent{ID: e.ID, EndsAt: &soon})
 		}
 		return known
 	}
 	for _, tt := range []struct {
 		name  string
-		known map[string]knownEvent
+		known []knownEvent
 		read  scheduler.Changes
 		lost  int
 	}{
@@ -259,16 +253,50 @@ func TestTheBrakeIsForMassLossOnly(t *testing.T) {
 		{"four of four gone", some(4), scheduler.Changes{Full: true}, 4},
 		{"half of six gone", some(6), scheduler.Changes{Full: true, Events: meetings(3)}, 3},
 		{"two of six gone", some(6), scheduler.Changes{Full: true, Events: meetings(4)}, 0},
-		{"what ended long ago is not listed any more", with(some(3), knownEvent{ID: "past", EndsAt: &past}), scheduler.Changes{Full: true, Events: meetings(1)}, 0},
-		{"a series is listed as long as it lives", with(some(3), knownEvent{ID: "w", EndsAt: &past, Recurring: true}), scheduler.Changes{Full: true, Events: meetings(1)}, 3},
-		{"exceptions come and go with their series", with(some(3), knownEvent{ID: "w_1", SeriesID: "w", EndsAt: &soon}), scheduler.Changes{Full: true}, 0},
+		{"what ended long ago is not listed any more", some(3, knownEvent{ID: "past", EndsAt: &past}), scheduler.Changes{Full: true, Events: meetings(1)}, 0},
+		{"a series is listed as long as it lives", some(3, knownEvent{ID: "w", EndsAt: &past, Recurring: true}), scheduler.Changes{Full: true, Events: meetings(1)}, 3},
+		{"exceptions come and go with their series", some(3, knownEvent{ID: "w_1", SeriesID: "w", EndsAt: &soon}), scheduler.Changes{Full: true}, 0},
 		{"listed as deleted", some(4), scheduler.Changes{Full: true, Events: deletions(4)}, 4},
-		{"all deleted, by what changed", some(6), scheduler.Changes{Events: deletions(6)}, 0},
 	} {
 		if got := massLoss(tt.known, tt.read, now); got != tt.lost {
 			t.Errorf("%s: %d are lost, want %d", tt.name, got, tt.lost)
 		}
 	}
+}
+
+func TestDeletionsByNameAreBelieved(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		rep := connectedRep(t, s, c)
+		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1", Events: meetings(6)})
+		saved := mirror(t, s, rep, primary, "t1", scheduler.Changes{Token: "t2", Events: deletions(6)})
+		if saved != (Saved{Changed: 6}) {
+			t.Errorf("saved %+v", saved)
+		}
+	})
+}
+
+// A rep may have few meetings and many holds: losing the holds is a mass loss too.
+func TestTheBrakeKnowsWhatHoldfastWrote(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		rep := connectedRep(t, s, c)
+		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1", Events: meetings(1)})
+		soon := c.Now().Add(time.Hour)
+		for i := range 3 {
+			id := fmt.Sprintf("h%d", i)
+			err := s.db.Create(&holdRow{
+				ID: id, RepID: rep.ID, Kind: "hold", Prospect: "acme.com", UID: "u", Step: id, State: scheduler.Written,
+				StartsAt: soon, EndsAt: soon, CalendarID: primary, EventID: id, ETag: "1", WrittenEndsAt: &soon,
+			}).Error
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if saved := mirror(t, s, rep, primary, "t1", scheduler.Changes{Full: true, Token: "t2", Events: meetings(1)}); !saved.Confirm {
+			t.Errorf("three of four gone: saved %+v", saved)
+		}
+	})
 }
 
 func deletions(n int) []scheduler.RemoteEvent {
