@@ -125,7 +125,8 @@ func (t *Tx) signIn(who Identity) (repRow, error) {
 		return repRow{}, err
 	}
 	// Whatever was missed meanwhile is read now.
-	if err := t.db.Model(&calendarRow{}).Where("rep_id = ?", row.ID).Update("sync_at", t.now).Error; err != nil {
+	chosen := t.db.Model(&calendarRow{}).Where("rep_id = ? AND (counts OR blocks)", row.ID)
+	if err := chosen.Update("sync_at", t.now).Error; err != nil {
 		return repRow{}, err
 	}
 	return row, t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
