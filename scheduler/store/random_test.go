@@ -148,10 +148,19 @@ func (st *story) hand() {
 			st.say("%s of row %s deleted by hand", id, e.Tags.ID)
 			return
 		}
+		if st.settled(e.Tags.ID) { // the rep's earlier word: it goes
+			return
+		}
 		st.theirs[id] = looks(st.remote[id])
 		st.say("%s changed by hand to %s", id, st.theirs[id])
 		return
 	}
+}
+
+// settled reports whether the rep has said that a hold is done or skipped.
+func (st *story) settled(id string) bool {
+	state := st.row(id).State
+	return state == scheduler.Done || state == scheduler.Skipped
 }
 
 // looks says what a person sees of an event.
@@ -180,10 +189,10 @@ func (st *story) act() {
 		_, err = st.s.Snooze(ctx, st.rep, h.ID, time.Time{})
 	case 3:
 		what = "replied"
-		_, err = st.s.Replied(ctx, st.rep, h.ID)
+		err = st.s.Replied(ctx, st.rep, h.ID)
 	case 4:
 		what = "stop"
-		_, err = st.s.StopFollowUp(ctx, st.rep, h.ID)
+		err = st.s.StopFollowUp(ctx, st.rep, h.ID)
 	case 5:
 		what = "accept"
 		err = st.s.AcceptBacklog(ctx, st.rep)
@@ -233,7 +242,7 @@ func (st *story) attempt(id string, death int) {
 	if death == diesBefore || action == ActNone {
 		return
 	}
-	refused := known && action == ActInsert || action != ActInsert && (!known || there.Deleted || there.ETag != w.ETag && w.ETag != "")
+	refused := known && action == ActInsert || action != ActInsert && (!known || there.Deleted || there.ETag != w.ETag)
 	if refused {
 		st.adoptRefused(w, action, there, known)
 		return

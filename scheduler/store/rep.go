@@ -109,8 +109,12 @@ func (t *Tx) signIn(who Identity) (repRow, error) {
 	if err := t.lockTable("reps"); err != nil {
 		return repRow{}, err
 	}
+	err := t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
+	if err != nil {
+		return repRow{}, err
+	}
 	var row repRow
-	err := t.db.Take(&row, "subject = ?", who.Subject).Error
+	err = t.db.Take(&row, "subject = ?", who.Subject).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		row = repRow{
 			ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
@@ -128,10 +132,8 @@ func (t *Tx) signIn(who Identity) (repRow, error) {
 		return repRow{}, err
 	}
 	// Whatever was missed meanwhile is read now.
-	if err := t.db.Model(&calendarRow{}).Where("rep_id = ?", row.ID).Update("sync_at", t.now).Error; err != nil {
-		return repRow{}, err
-	}
-	return row, t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
+	chosen := t.db.Model(&calendarRow{}).Where("rep_id = ? AND (counts OR blocks)", row.ID)
+	return row, chosen.Update("sync_at", t.now).Error
 }
 
 func (row *repRow) identify(who Identity) {
