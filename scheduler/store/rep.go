@@ -3,11 +3,10 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"holdfast/scheduler"
 )
@@ -105,25 +104,24 @@ func (s *Store) SignIn(ctx context.Context, who Identity, grant scheduler.Grant)
 }
 
 func (t *Tx) signIn(who Identity) (repRow, error) {
-	// Two first sign-ins at once would make two rows, and one would fail.
-	if err := t.lockTable("reps"); err != nil {
-		return repRow{}, err
-	}
+	// Who left, and is new now, may have a departure under way.
 	err := t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
 	if err != nil {
 		return repRow{}, err
 	}
-	var row repRow
-	err = t.db.Take(&row, "subject = ?", who.Subject).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		row = repRow{
-			ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
-			Backlog: scheduler.BacklogFirst, ConnectedAt: t.now, CreatedAt: t.now,
-		}
-		row.identify(who)
-		return row, t.db.Create(&row).Error
+	row := repRow{
+		ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
+		Backlog: scheduler.BacklogFirst, ConnectedAt: t.now, CreatedAt: t.now,
 	}
-	if err != nil {
+	row.identify(who)
+	unlessKnown := clause.OnConflict{Columns: []clause.Column{{Name: "subject"}}, DoNothing: true}
+	created := t.db.Clauses(unlessKnown).Create(&row)
+	if created.Error != nil || created.RowsAffected == 1 {
+		return row, created.Error
+	}
+	row = repRow{}
+	locked := t.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	if err := locked.Take(&row, "subject = ?", who.Subject).Error; err != nil {
 		return repRow{}, err
 	}
 	row.identify(who)
@@ -133,7 +131,10 @@ func (t *Tx) signIn(who Identity) (repRow, error) {
 	}
 	// Whatever was missed meanwhile is read now.
 	chosen := t.db.Model(&calendarRow{}).Where("rep_id = ? AND (counts OR blocks)", row.ID)
-	return row, chosen.Update("sync_at", t.now).Error
+	if err := chosen.Update("sync_at", t.now).Error; err != nil {
+		return repRow{}, err
+	}
+	return row, nil
 }
 
 func (row *repRow) identify(who Identity) {
