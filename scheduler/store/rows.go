@@ -135,7 +135,7 @@ type flagRow struct {
 	ContactName    string
 	Times          []time.Time          `gorm:"serializer:json;not null"`
 	Unplaced       []scheduler.Unplaced `gorm:"serializer:json;not null"`
-	NextStep       *scheduler.NextStep  `gorm:"serializer:json;not null"`
+	NextStep       *NextStep            `gorm:"serializer:json;not null"`
 	Waiver         *Waiver              `gorm:"serializer:json;not null"`
 	OpenedAt       time.Time
 	ClosedAt       *time.Time
