@@ -233,8 +233,9 @@ func (s *schedule) revoke(ctx context.Context) error {
 		return err
 	}
 	if rep.State == store.Reconnect {
-		s.note("the rep signs in again")
-		return s.signIn(ctx)
+		err := s.signIn(ctx) // may meet a fault, too
+		s.note("the rep signs in again: %v", err)
+		return nil
 	}
 	s.note("the consent is revoked")
 	s.world.google.Revoke(s.Email())
