@@ -12,7 +12,7 @@ type judging struct {
 	known     map[keyID]*KnownFlag
 	noShows   map[keyID]bool
 	rested    map[keyID]bool
-	elsewhere map[string][]thing // by prospect, by start
+	elsewhere map[string][]thing // on colleagues' calendars alone: by prospect, by start
 	owners    owners
 	alarm     alarm
 }
@@ -55,8 +55,8 @@ func elsewhere(meetings []ColleagueMeeting, horizon int64) map[string][]thing {
 func (j *judging) judge(k *keyThings, p *Plan) {
 	j.adjust(k)
 	v := judge(k.things, j.Now, &j.Settings)
-	if len(k.elsewhere) > 0 {
-		v = v.orElsewhere(k.elsewhere, j.Now, &j.Settings)
+	if len(j.elsewhere) > 0 {
+		v = v.orElsewhere(j.elsewhere[k.key], j.Now, &j.Settings)
 	}
 	j.watch(k, &v)
 	switch {
@@ -67,8 +67,8 @@ func (j *judging) judge(k *keyThings, p *Plan) {
 	}
 }
 
-// adjust marks the things of k that the rep said did not happen, and adds
-// those on colleagues' calendars that are not the rep's own as well.
+// adjust marks the things of k that the rep said did not happen, and leaves out
+// those on colleagues' calendars that are the rep's own as well.
 func (j *judging) adjust(k *keyThings) {
 	if len(j.noShows) > 0 {
 		for i := range k.things {
@@ -76,12 +76,14 @@ func (j *judging) adjust(k *keyThings) {
 			t.noShow = j.noShows[t.key().id()]
 		}
 	}
-	for _, other := range j.elsewhere[k.key] {
-		same := func(t thing) bool { return t.Event.UID == other.Event.UID && t.span.start == other.span.start }
-		if !slices.ContainsFunc(k.things, same) {
-			k.elsewhere = append(k.elsewhere, other)
-		}
+	if len(j.elsewhere) == 0 {
+		return
 	}
+	j.elsewhere[k.key] = slices.DeleteFunc(j.elsewhere[k.key], func(other thing) bool {
+		return slices.ContainsFunc(k.things, func(t thing) bool {
+			return t.Event.UID == other.Event.UID && t.span.start == other.span.start
+		})
+	})
 }
 
 // flag adds the flag of v to the plan, unless it is waived.

@@ -85,7 +85,7 @@ func (p *planner) needs(keys []keyThings) needs {
 	}
 	soon := p.Now.Add(p.Settings.Reminder.Ahead).Unix()
 	for i := range keys {
-		for _, t := range unfollowed(&keys[i], p.Now.Unix()) {
+		for _, t := range unfollowed(keys[i].things, p.elsewhere[keys[i].key], p.Now.Unix()) {
 			if !p.remindsOf(t) {
 				continue
 			}
@@ -99,19 +99,19 @@ func (p *planner) needs(keys []keyThings) needs {
 	return found
 }
 
-// unfollowed returns the meetings with k to come or in progress that no other
-// meeting with k follows.
-func unfollowed(k *keyThings, now int64) []*thing {
+// unfollowed returns those of things, all with one key, that are meetings to come or
+// in progress and that no other one follows, here or elsewhere.
+func unfollowed(things, elsewhere []thing, now int64) []*thing {
 	var open []*thing
-	for i := len(k.things) - 1; i >= 0; i-- {
-		if t := &k.things[i]; t.meets() && !t.ended(now) && !follows(t, k.things) && !follows(t, k.elsewhere) {
+	for i := len(things) - 1; i >= 0; i-- {
+		if t := &things[i]; t.meets() && !t.ended(now) && !follows(t, things) && !follows(t, elsewhere) {
 			open = append(open, t)
 		}
 	}
 	return open
 }
 
-// follows reports whether one of things, which are by start, is another meeting
+// follows reports whether one of things, which are all by start, is another meeting
 // that starts at or after the end of t.
 func follows(t *thing, things []thing) bool {
 	for i := len(things) - 1; i >= 0 && things[i].span.start >= t.span.end; i-- {

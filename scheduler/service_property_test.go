@@ -24,6 +24,9 @@ func anyService(t *rapid.T) Snapshot {
 	for i := range s.Events {
 		anyOrigin(t, &s.Events[i], s.Now)
 	}
+	if rapid.IntRange(0, 2).Draw(t, "fully booked") == 0 {
+		s.Events = append(s.Events, anyLongBusyTime(t, s.Now))
+	}
 	if rapid.Bool().Draw(t, "colleague") {
 		s.Colleagues = [][]string{{colleague}}
 		for i := range rapid.IntRange(0, 5).Draw(t, "elsewhere") {
@@ -48,6 +51,14 @@ func anyOrigin(t *rapid.T, e *Event, now time.Time) {
 	days := rapid.IntRange(-20, 20).Draw(t, "made")
 	e.Created, e.LastModified = now.Add(time.Duration(days)*24*time.Hour), now.Add(time.Duration(days+1)*24*time.Hour)
 	e.GuestsHidden = rapid.IntRange(0, 15).Draw(t, "hidden") == 0
+}
+
+// anyLongBusyTime draws busy weeks, in which steps find no place.
+func anyLongBusyTime(t *rapid.T, now time.Time) Event {
+	start := now.Add(time.Duration(rapid.IntRange(-5*24, 5*24).Draw(t, "booked from")) * time.Hour)
+	e := busyEvent("booked", "2026-11-16 00:00", "2026-11-17 00:00")
+	e.Start.Wall, e.End.Wall = start, start.Add(time.Duration(rapid.IntRange(20, 75).Draw(t, "booked days"))*24*time.Hour)
+	return e
 }
 
 // lived returns s after its plan was carried out: everything is known and, where

@@ -16,8 +16,6 @@ type calendarView struct {
 type keyThings struct {
 	key    string
 	things []thing
-	// elsewhere are those on colleagues' calendars alone, by start.
-	elsewhere []thing
 }
 
 func newCalendarView(s Settings, instances []Instance) *calendarView {

@@ -48,8 +48,8 @@ func (j *judging) watch(k *keyThings, v *finding) {
 			j.watchMeeting(t)
 		}
 	}
-	for i := range k.elsewhere {
-		j.watchMeeting(&k.elsewhere[i])
+	for i := range j.elsewhere[k.key] {
+		j.watchMeeting(&j.elsewhere[k.key][i])
 	}
 	if !leaving {
 		return

@@ -102,7 +102,7 @@ func (t *Tx) save(st *state, plan scheduler.Plan) error {
 // saveRep keeps what the plan says of the rep, and when to look again.
 func (t *Tx) saveRep(st *state, plan scheduler.Plan) error {
 	rep := st.rep
-	rep.Counts, rep.PlannedAt, rep.WakeAt = plan.Counts, &t.now, timeOf(plan.WakeAt)
+	rep.Counts, rep.PlannedAt, rep.WakeAt = plan.Counts, &t.now, timeOrNil(plan.WakeAt)
 	if rep.FirstSyncedAt == nil {
 		rep.FirstSyncedAt = &t.now
 		if err := t.firstLook(&rep, plan); err != nil {
@@ -145,15 +145,6 @@ func count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// timeOf returns t, nil where it is zero, cut to what both databases keep.
-func timeOf(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Microsecond)
-	return &t
 }
 
 // timeIn returns *t, zero where it is nil.

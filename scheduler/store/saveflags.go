@@ -95,7 +95,7 @@ func (t *Tx) closeFlag(st *state, row *flagRow, plan scheduler.Plan) error {
 	next := slices.IndexFunc(plan.Covered, func(c scheduler.Covered) bool { return c.Prospect == row.Prospect })
 	var kind, words string
 	switch {
-	case row.Waiver != nil && !row.Waiver.domain(row, st.zone).Over(t.now):
+	case row.waived(t.now, st.zone):
 		row.State, kind, words = FlagWaived, "flag_waived", "You waived “%s” with %s."
 	case next >= 0:
 		step := plan.Covered[next].NextStep
@@ -123,4 +123,13 @@ func flagWords(f *scheduler.Flag) string {
 		return "“%s” with %s did not take place and was not rebooked."
 	}
 	return "“%s” with %s ended without a next step."
+}
+
+// waived reports whether the rep's waiver still holds.
+func (r *flagRow) waived(now time.Time, zone *time.Location) bool {
+	if r.Waiver == nil {
+		return false
+	}
+	until := r.Waiver.domain(r, zone).ResumeOn
+	return until.IsZero() || now.Before(until)
 }

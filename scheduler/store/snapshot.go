@@ -12,6 +12,9 @@ import (
 // than any window of the rules.
 const remembered = 90 * 24 * time.Hour
 
+// planned is how far ahead busy times matter: holds may be placed that late.
+const planned = 180 * 24 * time.Hour
+
 // state is what Commit loaded: the rows, and what they say together.
 type state struct {
 	rep        repRow
@@ -34,14 +37,14 @@ func (r *flagRow) domain() scheduler.Key {
 // load reads all that is known of a rep.
 func (t *Tx) load(rep repRow) (*state, error) {
 	st := &state{rep: rep, flags: make(map[flagKey]*flagRow), holds: make(map[string]*holdRow)}
-	settings, err := domainSettings(rep)
+	settings, err := domainSettings(&rep)
 	if err != nil {
 		return st, err
 	}
 	st.zone = settings.Zone
 	st.snapshot = scheduler.Snapshot{Now: t.now, Settings: settings, Backlog: rep.Backlog}
 	from := t.now.Add(-settings.Lookback - 24*time.Hour)
-	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from); err != nil {
+	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from, t.now.Add(max(settings.Horizon, planned))); err != nil {
 		return st, fmt.Errorf("load events: %w", err)
 	}
 	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadColleagues} {
@@ -114,7 +117,7 @@ func (t *Tx) loadColleagues(st *state) error {
 		return fmt.Errorf("load colleagues: %w", err)
 	}
 	for _, r := range reps {
-		settings, err := domainSettings(r)
+		settings, err := domainSettings(&r)
 		if err != nil {
 			return err
 		}
@@ -186,4 +189,17 @@ func sameJSON(a, b any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// domainSettings returns what the rules need of a rep's settings.
+func domainSettings(row *repRow) (scheduler.Settings, error) {
+	rep, err := row.rep()
+	if err != nil {
+		return scheduler.Settings{}, err
+	}
+	settings, err := rep.Settings.Domain(rep)
+	if err != nil {
+		return scheduler.Settings{}, fmt.Errorf("settings of rep %s: %w", row.ID, err)
+	}
+	return settings, nil
 }
