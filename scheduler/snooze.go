@@ -2,46 +2,32 @@ package scheduler
 
 import "time"
 
-// Snooze returns the hold with the given row at its first free place at or after
-// until; zero means the next business day. It is the rep's word, so the hold counts
-// as moved by them. ok is false where there is no such hold, or no such place
-// within HoldLimits.LateBusinessDays.
-func Snooze(s Snapshot, row string, until time.Time) (h Hold, ok bool) {
-	view, _ := s.view()
+// NextPlace returns where a hold goes that the rep puts off: its start at the first
+// place on or after until that the rules allow; with the zero time, from the next
+// business day on. The contact's wishes give way as they do for new holds. ok is false
+// where nothing is free for weeks.
+func NextPlace(s Snapshot, h Hold, until time.Time) (start time.Time, ok bool) {
+	instances, _ := Expand(s.Events, s.Settings.Zone, s.Now.Add(-24*time.Hour), s.Now.Add(s.ahead()))
+	view := newCalendarView(s.Settings, instances)
 	p := newPlanner(newJudging(&s), view)
-	var snoozed *Hold
-	for i := range s.Holds {
-		switch other := &s.Holds[i]; {
-		case other.Row == row:
-			snoozed = other
-		case other.State.occupies() || other.State == Done:
-			p.board.keep(*other)
+	for _, other := range s.Holds {
+		if other.Row != h.Row && (other.State.occupies() || other.State == Done) {
+			p.board.keep(other)
 		}
 	}
-	if snoozed == nil {
-		return Hold{}, false
-	}
-	prefs := s.Preferences[snoozed.Contact.Address]
+	prefs := s.Preferences[h.Contact.Address]
 	days := p.businessDays(prefs.Region)
-	first := days.Add(p.board.date(s.Now.Unix()), 1)
+	first := days.Add(DateOf(s.Now.In(s.Settings.Zone)), 1)
 	if !until.IsZero() {
-		first = p.board.date(until.Unix())
+		first = DateOf(until.In(s.Settings.Zone))
 		p.board.earliest = max(p.board.earliest, until.Unix())
 	}
-	t := touch{snoozed.Prospect, snoozed.Channel, snoozed.End.Sub(snoozed.Start), snoozed.CatchUp, &prefs}
+	last := days.Add(first, s.Settings.Holds.LateBusinessDays)
+	t := touch{prospect: h.Prospect, channel: h.Channel, duration: h.End.Sub(h.Start), contact: &prefs}
 	for l := keepAll; l < leniencies; l++ {
-		if place, _, found := p.board.place(&t, first, days.Add(first, s.Settings.Holds.LateBusinessDays), days, l); found {
-			return snoozed.movedTo(place), true
+		if place, _, found := p.board.place(&t, first, last, days, l); found {
+			return time.Unix(place.start, 0).UTC(), true
 		}
 	}
-	return Hold{}, false
-}
-
-// movedTo returns h as the rep's own at s.
-func (h *Hold) movedTo(s span) Hold {
-	moved := *h
-	moved.State, moved.OnCalendar = Moved, true
-	moved.Start, moved.End = time.Unix(s.start, 0).UTC(), time.Unix(s.end, 0).UTC()
-	moved.Notes = []string{}
-	return moved
+	return time.Time{}, false
 }
