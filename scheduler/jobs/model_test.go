@@ -166,7 +166,7 @@ func (s *schedule) play(ctx context.Context) []string {
 	w := s.world
 	w.runner, w.wrap = w.newRunner(), s.broken
 	err := s.begin(ctx)
-	for range 6 + s.random.IntN(12) {
+	for range 3 + s.random.IntN(8) {
 		if err == nil {
 			err = s.step(ctx)
 		}
