@@ -113,7 +113,7 @@ func migratedFile(t *testing.T) string {
 
 func openStore(t *testing.T, url string, c *clock) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Config{URL: url, Keys: testKeys(t), Now: c.Now, MaxConns: 6})
+	s, err := Open(t.Context(), Config{URL: url, PublicURL: "https://holdfast.example", Keys: testKeys(t), Now: c.Now, MaxConns: 6})
 	if err != nil {
 		t.Fatal(err)
 	}
