@@ -1,0 +1,113 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"holdfast/scheduler/store/storetest"
+)
+
+// clock is a clock that stands until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+var testKey = bytes.Repeat([]byte{7}, KeySize)
+
+func testKeys(t *testing.T) Keyring {
+	t.Helper()
+	keys, err := NewKeyring(testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// eachDatabase runs test on SQLite and on PostgreSQL, each time on a database of
+// its own that is up to date.
+func eachDatabase(t *testing.T, test func(*testing.T, *Store, *clock)) {
+	t.Helper()
+	eachURL(t, func(t *testing.T, url string) {
+		c := newClock()
+		s := openStore(t, url, c)
+		if _, err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		test(t, s, c)
+	})
+}
+
+// eachURL runs test with the address of an empty database of each kind.
+func eachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run(dialectSQLite, func(t *testing.T) {
+		t.Parallel()
+		test(t, filepath.Join(t.TempDir(), "holdfast.db"))
+	})
+	t.Run(dialectPostgres, func(t *testing.T) {
+		t.Parallel()
+		test(t, storetest.Postgres(t))
+	})
+}
+
+func openStore(t *testing.T, url string, c *clock) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{URL: url, Keys: testKeys(t), Now: c.Now, MaxConns: 6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+func TestAnInstallKeepsItsID(t *testing.T) {
+	t.Parallel()
+	eachURL(t, func(t *testing.T, url string) {
+		ctx, c := t.Context(), newClock()
+		first, second := openStore(t, url, c), openStore(t, url, c)
+		if _, err := first.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		ids := make(chan string, 2)
+		for _, s := range []*Store{first, second} {
+			go func() { ids <- installOf(ctx, s) }()
+		}
+		a, b := <-ids, <-ids
+		if a == "" || a != b {
+			t.Errorf("two replicas have the installs %q and %q", a, b)
+		}
+	})
+}
+
+func installOf(ctx context.Context, s *Store) string {
+	id, err := s.Install(ctx)
+	if err != nil {
+		return err.Error()
+	}
+	return id
+}
