@@ -90,9 +90,7 @@ func (c *Client) discover(ctx context.Context) (*oidc.Provider, string, error) {
 	if provider != nil {
 		return provider, revoke, nil
 	}
-	// The provider keeps the context for fetching keys, so it must not end with
-	// this request.
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), c.http), c.config.Issuer)
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, c.http), c.config.Issuer) // keeps the client, not the context
 	if err != nil {
 		return nil, "", fmt.Errorf("discover %s: %w", c.config.Issuer, err)
 	}
