@@ -20,37 +20,41 @@ func envelope(code int, domain, reason, message string) string {
 		domain, reason, message, code, message)
 }
 
+var errPassing = errors.New("none of the kinds: worth another try")
+
+// answers are Google's, and those of what stands before it.
+var answers = map[string]struct {
+	code int
+	body string
+	want error
+}{
+	"400 invalid":                {400, envelope(400, "global", "invalid", "Invalid Value"), scheduler.ErrInvalid},
+	"400 garbage for a token":    {400, envelope(400, "global", "invalid", "Invalid sync token value."), scheduler.ErrSyncToken},
+	"400 precondition check":     {400, envelope(400, "global", "failedPrecondition", "Precondition check failed."), errPassing},
+	"400 push over http":         {400, envelope(400, "global", "push.webhookUrlNotHttps", "WebHook callback must be HTTPS: http://x"), scheduler.ErrPushRefused},
+	"400 push on holidays":       {400, envelope(400, "calendar", "pushNotSupportedForRequestedResource", "Not supported"), scheduler.ErrPushRefused},
+	"401 push to a foreign host": {401, envelope(401, "global", "push.webhookUrlUnauthorized", "Unauthorized WebHook callback channel: https://x"), scheduler.ErrPushRefused},
+	"403 scope":                  {403, envelope(403, "global", "insufficientPermissions", "Insufficient Permission"), scheduler.ErrScope},
+	"403 scope, new envelope": {403, `{"error":{"code":403,"message":"Request had insufficient authentication scopes.","status":"PERMISSION_DENIED",
+		"details":[{"@type":"type.googleapis.com/google.rpc.Help"},{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}}`, scheduler.ErrScope},
+	"403 not the organizer": {403, envelope(403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer"), scheduler.ErrForbidden},
+	"403 read only":         {403, envelope(403, "calendar", "requiredAccessLevel", "You need to have writer access to this calendar."), scheduler.ErrForbidden},
+	"403 of a proxy":        {403, `<html>No</html>`, scheduler.ErrForbidden},
+	"404":                   {404, envelope(404, "global", "notFound", "Not Found"), scheduler.ErrNotFound},
+	"408":                   {408, ``, errPassing},
+	"409":                   {409, envelope(409, "global", "duplicate", "The requested identifier already exists."), scheduler.ErrTaken},
+	"410 deleted":           {410, envelope(410, "global", "deleted", "Resource has been deleted"), scheduler.ErrGone},
+	"410 token":             {410, envelope(410, "calendar", "fullSyncRequired", "Sync token is no longer valid, a full sync is required."), scheduler.ErrSyncToken},
+	"412":                   {412, envelope(412, "global", "conditionNotMet", "Precondition Failed"), scheduler.ErrChanged},
+	"500":                   {500, envelope(500, "global", "backendError", "Backend Error"), errPassing},
+	"502 of a proxy":        {502, `<html>Bad Gateway</html>`, errPassing},
+	"503":                   {503, envelope(503, "global", "backendError", "Backend Error"), errPassing},
+	"302":                   {302, ``, errPassing},
+	"200 that is no JSON":   {200, `<html>Sign in to the Wi-Fi</html>`, errPassing},
+}
+
 func TestAnAnswerIsTakenForWhatItMeans(t *testing.T) {
-	passing := errors.New("none of the kinds")
-	for name, test := range map[string]struct {
-		code int
-		body string
-		want error
-	}{
-		"400 invalid":                {400, envelope(400, "global", "invalid", "Invalid Value"), scheduler.ErrInvalid},
-		"400 garbage for a token":    {400, envelope(400, "global", "invalid", "Invalid sync token value."), scheduler.ErrSyncToken},
-		"400 precondition check":     {400, envelope(400, "global", "failedPrecondition", "Precondition check failed."), passing},
-		"400 push over http":         {400, envelope(400, "global", "push.webhookUrlNotHttps", "WebHook callback must be HTTPS: http://x"), scheduler.ErrPushRefused},
-		"400 push on holidays":       {400, envelope(400, "calendar", "pushNotSupportedForRequestedResource", "Not supported"), scheduler.ErrPushRefused},
-		"401 push to a foreign host": {401, envelope(401, "global", "push.webhookUrlUnauthorized", "Unauthorized WebHook callback channel: https://x"), scheduler.ErrPushRefused},
-		"403 scope":                  {403, envelope(403, "global", "insufficientPermissions", "Insufficient Permission"), scheduler.ErrScope},
-		"403 scope, new envelope": {403, `{"error":{"code":403,"message":"Request had insufficient authentication scopes.","status":"PERMISSION_DENIED",
-			"details":[{"@type":"type.googleapis.com/google.rpc.Help"},{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}}`, scheduler.ErrScope},
-		"403 not the organizer": {403, envelope(403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer"), scheduler.ErrForbidden},
-		"403 read only":         {403, envelope(403, "calendar", "requiredAccessLevel", "You need to have writer access to this calendar."), scheduler.ErrForbidden},
-		"403 of a proxy":        {403, `<html>No</html>`, scheduler.ErrForbidden},
-		"404":                   {404, envelope(404, "global", "notFound", "Not Found"), scheduler.ErrNotFound},
-		"408":                   {408, ``, passing},
-		"409":                   {409, envelope(409, "global", "duplicate", "The requested identifier already exists."), scheduler.ErrTaken},
-		"410 deleted":           {410, envelope(410, "global", "deleted", "Resource has been deleted"), scheduler.ErrGone},
-		"410 token":             {410, envelope(410, "calendar", "fullSyncRequired", "Sync token is no longer valid, a full sync is required."), scheduler.ErrSyncToken},
-		"412":                   {412, envelope(412, "global", "conditionNotMet", "Precondition Failed"), scheduler.ErrChanged},
-		"500":                   {500, envelope(500, "global", "backendError", "Backend Error"), passing},
-		"502 of a proxy":        {502, `<html>Bad Gateway</html>`, passing},
-		"503":                   {503, envelope(503, "global", "backendError", "Backend Error"), passing},
-		"302":                   {302, ``, passing},
-		"200 that is no JSON":   {200, `<html>Sign in to the Wi-Fi</html>`, passing},
-	} {
+	for name, test := range answers {
 		t.Run(name, func(t *testing.T) {
 			calls := 0
 			c := answering(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -82,31 +86,35 @@ var kinds = []error{
 	scheduler.ErrSignedOut, scheduler.ErrScope, scheduler.ErrForbidden, scheduler.ErrInvalid, scheduler.ErrPushRefused,
 }
 
+const unsaid = -1 // a few seconds, spread
+
+// slowDowns are Google's words for too many calls.
+var slowDowns = map[string]struct {
+	code            int
+	reason, after   string
+	wait            time.Duration
+	writes, project bool
+}{
+	"403 user rate":            {code: 403, reason: "userRateLimitExceeded", wait: unsaid},
+	"403 rate":                 {code: 403, reason: "rateLimitExceeded", wait: unsaid},
+	"403 rate, new words":      {code: 403, reason: "RATE_LIMIT_EXCEEDED", wait: unsaid},
+	"429 with seconds":         {code: 429, reason: "rateLimitExceeded", after: "17", wait: 17 * time.Second},
+	"429 with a date":          {code: 429, reason: "rateLimitExceeded", after: "Mon, 23 Nov 2026 09:02:00 GMT", wait: 2 * time.Minute},
+	"429 with a date gone by":  {code: 429, reason: "rateLimitExceeded", after: "Mon, 23 Nov 2026 08:00:00 GMT", wait: unsaid},
+	"429 with nonsense":        {code: 429, reason: "rateLimitExceeded", after: "soon", wait: unsaid},
+	"429 below zero":           {code: 429, reason: "rateLimitExceeded", after: "-5", wait: unsaid},
+	"429 for years":            {code: 429, reason: "rateLimitExceeded", after: "9000000000", wait: 24 * time.Hour},
+	"429 without a reason":     {code: 429, wait: unsaid},
+	"503 with seconds":         {code: 503, reason: "backendError", after: "30", wait: 30 * time.Second},
+	"403 quota":                {code: 403, reason: "quotaExceeded", wait: time.Hour, writes: true},
+	"403 quota with seconds":   {code: 403, reason: "quotaExceeded", after: "5", wait: time.Hour, writes: true},
+	"403 quota for hours":      {code: 403, reason: "quotaExceeded", after: "7200", wait: 2 * time.Hour, writes: true},
+	"403 limits of a calendar": {code: 403, reason: "calendarLimitsExceeded", wait: time.Hour, writes: true},
+	"403 the day is used up":   {code: 403, reason: "dailyLimitExceeded", wait: time.Hour, project: true},
+}
+
 func TestGoogleSaysHowMuchToSlowDown(t *testing.T) {
-	const unsaid = -1 // a few seconds, spread
-	for name, test := range map[string]struct {
-		code            int
-		reason, after   string
-		wait            time.Duration
-		writes, project bool
-	}{
-		"403 user rate":            {code: 403, reason: "userRateLimitExceeded", wait: unsaid},
-		"403 rate":                 {code: 403, reason: "rateLimitExceeded", wait: unsaid},
-		"403 rate, new words":      {code: 403, reason: "RATE_LIMIT_EXCEEDED", wait: unsaid},
-		"429 with seconds":         {code: 429, reason: "rateLimitExceeded", after: "17", wait: 17 * time.Second},
-		"429 with a date":          {code: 429, reason: "rateLimitExceeded", after: "Mon, 23 Nov 2026 09:02:00 GMT", wait: 2 * time.Minute},
-		"429 with a date gone by":  {code: 429, reason: "rateLimitExceeded", after: "Mon, 23 Nov 2026 08:00:00 GMT", wait: unsaid},
-		"429 with nonsense":        {code: 429, reason: "rateLimitExceeded", after: "soon", wait: unsaid},
-		"429 below zero":           {code: 429, reason: "rateLimitExceeded", after: "-5", wait: unsaid},
-		"429 for years":            {code: 429, reason: "rateLimitExceeded", after: "9000000000", wait: 24 * time.Hour},
-		"429 without a reason":     {code: 429, wait: unsaid},
-		"503 with seconds":         {code: 503, reason: "backendError", after: "30", wait: 30 * time.Second},
-		"403 quota":                {code: 403, reason: "quotaExceeded", wait: time.Hour, writes: true},
-		"403 quota with seconds":   {code: 403, reason: "quotaExceeded", after: "5", wait: time.Hour, writes: true},
-		"403 quota for hours":      {code: 403, reason: "quotaExceeded", after: "7200", wait: 2 * time.Hour, writes: true},
-		"403 limits of a calendar": {code: 403, reason: "calendarLimitsExceeded", wait: time.Hour, writes: true},
-		"403 the day is used up":   {code: 403, reason: "dailyLimitExceeded", wait: time.Hour, project: true},
-	} {
+	for name, test := range slowDowns {
 		t.Run(name, func(t *testing.T) {
 			c := answering(t, func(w http.ResponseWriter, _ *http.Request) {
 				if test.after != "" {
