@@ -130,7 +130,7 @@ func blocks(cal *calendar, e *Event) bool {
 	if e.Transparency == "transparent" || e.EventType == "workingLocation" || e.EventType == "birthday" {
 		return false
 	}
-	self := e.attendee(cal.id)
+	self := cal.self(e)
 	return self == nil || self.ResponseStatus != "declined"
 }
 

@@ -45,12 +45,12 @@ func (v view) renderEvent(stored *Event) *Event {
 	}
 	for i := range e.Attendees {
 		a := &e.Attendees[i]
-		a.Self = sameAddress(a.Email, v.calendar.id)
+		a.Self = v.calendar.isSelf(a.Email)
 		a.Organizer = e.Organizer != nil && sameAddress(a.Email, e.Organizer.Email)
 	}
 	for _, p := range []*Person{e.Creator, e.Organizer} {
 		if p != nil {
-			p.Self = sameAddress(p.Email, v.calendar.id)
+			p.Self = v.calendar.isSelf(p.Email)
 		}
 	}
 	v.cutAttendees(e)
