@@ -107,7 +107,8 @@ func TestTheSameSeedGivesTheSameIDs(t *testing.T) {
 		e := must[emulator.Event](t)(w.dana.Insert("primary", emulator.Event{Start: emulator.On("2026-11-24"), End: emulator.On("2026-11-25")}))
 		return e.ID + must[emulator.Tokens](t)(w.Grant(dana, scopeCalendar)).Access
 	}
-	if run(1) != run(1) || run(1) == run(2) {
+	first, again, other := run(1), run(1), run(2)
+	if first != again || first == other {
 		t.Error("ids follow something else than the seed")
 	}
 }

@@ -61,9 +61,9 @@ func (f *filter) members(end byte, copyOne func()) {
 func (f *filter) member(m mask) {
 	start := f.at
 	f.skip()
-	name := string(f.in[start+1 : f.at-1])
+	name := f.in[start+1 : f.at-1]
 	f.at++ // the colon
-	below, wanted := m[name]
+	below, wanted := m[string(name)]
 	if !wanted {
 		below, wanted = m["*"]
 	}

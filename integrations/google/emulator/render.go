@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"net/url"
 	"strings"
 	"time"
 )
@@ -36,7 +35,7 @@ func tombstone(e *Event) *Event {
 func (v view) renderEvent(stored *Event) *Event {
 	e := stored.clone()
 	e.Kind = "calendar#event"
-	e.HTMLLink = v.server.config.URL + "/calendar/event?eid=" + url.QueryEscape(e.ID)
+	e.HTMLLink = v.server.eventLink(v.calendar, e.ID)
 	for _, w := range []*When{e.Start, e.End, e.OriginalStartTime} {
 		v.place(w)
 	}
