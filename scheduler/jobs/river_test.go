@@ -32,7 +32,7 @@ type listing struct {
 }
 
 func (l listing) Calendars(ctx context.Context) ([]scheduler.RemoteCalendar, error) {
-	return nil, l.list(ctx)
+	return []scheduler.RemoteCalendar{{ID: "primary", Primary: true, Zone: "America/New_York"}}, l.list(ctx)
 }
 
 // lister makes a runner whose reps' lists of calendars are read by list.
@@ -201,8 +201,11 @@ const childAddress = "HOLDFAST_TEST_JOBS_CHILD"
 
 // childMain is that process: it says on standard output when it has the job.
 func childMain(address string) {
-	t := &testing.T{}
-	s := openStore(t, address, time.Now)
+	s, err := connect(context.Background(), address, time.Now)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
 	r := lister(s, func(ctx context.Context, _ string) error {
 		fmt.Println("begun")
 		<-ctx.Done()

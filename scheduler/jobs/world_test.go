@@ -79,13 +79,18 @@ func newWorld(tb testing.TB, address string, change ...func(*Config)) *world {
 	return w
 }
 
-func openStore(tb testing.TB, address string, now func() time.Time) *store.Store {
-	tb.Helper()
+// connect opens a database, as every process of the tests does.
+func connect(ctx context.Context, address string, now func() time.Time) (*store.Store, error) {
 	keys, err := store.NewKeyring(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
-	s, err := store.Open(tb.Context(), store.Config{URL: address, PublicURL: "http://holdfast.test", Keys: keys, Now: now})
+	return store.Open(ctx, store.Config{URL: address, PublicURL: "http://holdfast.test", Keys: keys, Now: now})
+}
+
+func openStore(tb testing.TB, address string, now func() time.Time) *store.Store {
+	tb.Helper()
+	s, err := connect(tb.Context(), address, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
