@@ -140,55 +140,59 @@ func TestAJobAskedForManyTimesRunsOnce(t *testing.T) {
 	})
 }
 
+// meeting is where the jobs of two replicas wait until each of them has one.
+type meeting struct {
+	mu     sync.Mutex
+	worked map[string]int // how often each rep's job ran
+	joined [2]bool
+	both   chan struct{} // closed when each replica has a job
+}
+
+func (m *meeting) join(ctx context.Context, replica int, repID string) error {
+	m.mu.Lock()
+	m.worked[repID]++
+	if !m.joined[replica] {
+		m.joined[replica] = true
+		if m.joined[1-replica] {
+			close(m.both)
+		}
+	}
+	m.mu.Unlock()
+	select {
+	case <-m.both:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
 func TestReplicasOverOnePostgreSQLShareTheWork(t *testing.T) {
 	address := storetest.Postgres(t)
-	var mu sync.Mutex
-	worked := map[string]int{}       // by rep
-	both := make(chan struct{})      // closed when each replica has a job
-	finished := make(chan string, 8) // reps
-	var joined [2]bool
+	m := &meeting{worked: make(map[string]int), both: make(chan struct{})}
+	finished := make(chan string, 1000)
 	first := openStore(t, address, time.Now)
-	const reps = 4
-	for i := range reps {
-		signUp(t, first, fmt.Sprintf("rep%d", i))
-	}
 	for i, s := range []*store.Store{first, openStore(t, address, time.Now)} {
 		start(t, lister(s, func(ctx context.Context, repID string) error {
-			mu.Lock()
-			worked[repID]++
-			if !joined[i] {
-				joined[i] = true
-				if joined[1-i] {
-					close(both)
-				}
-			}
-			mu.Unlock()
-			select { // nobody goes on before each replica has something to do
-			case <-both:
-			case <-ctx.Done():
-			}
+			err := m.join(ctx, i, repID)
 			finished <- repID
-			return ctx.Err()
+			return err
 		}))
-		if i == 0 {
-			continue
-		}
-		for n := range 40 { // more to do until the second has taken something
-			select {
-			case <-both:
-			case <-time.After(250 * time.Millisecond):
-				signUp(t, first, fmt.Sprintf("late%d", n))
-				continue
-			}
-			break
+	}
+	asked := 0
+	for more := true; more; { // more to do until each has taken something
+		signUp(t, first, fmt.Sprintf("rep%d", asked))
+		asked++
+		select {
+		case <-m.both:
+			more = false
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	for range reps {
+	for range asked {
 		receive(t, finished, "a job")
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	for rep, times := range worked {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for rep, times := range m.worked {
 		if times != 1 {
 			t.Errorf("the job of rep %s ran %d times", rep, times)
 		}
