@@ -23,7 +23,7 @@ import (
 // happen to a rep, heals everything and looks at what is on the calendar.
 var (
 	seed      = flag.Uint64("seed", 0, "what the schedules of the model test are drawn from; 0: another one each time")
-	schedules = flag.Int("schedules", 0, "how many schedules the model test runs; 0: some hundreds")
+	schedules = flag.Int("schedules", 0, "how many schedules the model test runs; 0: a few hundred")
 	only      = flag.Int("schedule", -1, "the one schedule of the model test to run")
 )
 
@@ -40,9 +40,9 @@ type model struct {
 
 func TestRandomSchedulesOfFaultsCrashesAndEditsEndAsTheyShould(t *testing.T) {
 	t.Parallel()
-	number := 400
+	number := 200
 	if testing.Short() {
-		number = 100
+		number = 50
 	}
 	if *schedules > 0 {
 		number = *schedules
@@ -57,7 +57,7 @@ func TestRandomSchedulesEndAsTheyShouldOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	m := newModel(t)
 	m.address = func(t *testing.T) string { return storetest.Postgres(t) }
-	if wrong := m.run(t, max(40, *schedules/20), 1, 1); len(wrong) > 0 {
+	if wrong := m.run(t, max(20, *schedules/20), 1, 1); len(wrong) > 0 {
 		t.Errorf("seed %d:\n%s", m.seed, strings.Join(wrong, "\n"))
 	}
 }
