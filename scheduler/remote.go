@@ -113,6 +113,8 @@ var (
 	ErrForbidden   = errors.New("not allowed")
 	ErrInvalid     = errors.New("invalid")
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
+	// ErrNotPossible is for what a person asked for and the state of things forbids.
+	ErrNotPossible = errors.New("not possible")
 )
 
 // SlowDownError says that the provider wants fewer calls.

@@ -45,12 +45,20 @@ func (s *Store) Waive(ctx context.Context, repID, flagID string, w Waiver) (Flag
 
 // ignore adds who is no prospect to the rep's settings.
 func (t *Tx) ignore(repID, prospect string) error {
-	return t.changeSettings(repID, func(r *RepSettings) error {
+	rep, err := t.lockRep(repID)
+	if err != nil {
+		return err
+	}
+	err = rep.changeSettings(func(r *RepSettings) error {
 		if !slices.Contains(r.Ignored, prospect) {
 			r.Ignored = append(r.Ignored, prospect)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return wrapf(t.db.Model(&rep).Update("settings", rep.Settings).Error, "ignore "+prospect)
 }
 
 // DidNotHappen keeps that a meeting was a no-show: it wants to be rebooked.
@@ -78,9 +86,6 @@ func (s *Store) PlaceHolds(ctx context.Context, repID, flagID string) (Flag, err
 
 // changeOne runs change on the row of a rep's hold and decides anew.
 func (s *Store) changeOne(ctx context.Context, repID, id string, change func(*Tx, *holdRow, *state) error) (Hold, error) {
-	if _, err := s.Install(ctx); err != nil {
-		return Hold{}, err
-	}
 	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
 		rep, err := tx.lockRep(repID)
 		if err != nil {

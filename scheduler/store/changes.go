@@ -14,9 +14,6 @@ import (
 // reading was saved meanwhile this one is Lost, and nothing is saved. The calendar is
 // to be read next at next, or sooner where a push came meanwhile.
 func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string, read time.Time, c scheduler.Changes, next time.Time) (Saved, error) {
-	if _, err := s.Install(ctx); err != nil {
-		return Saved{}, err
-	}
 	var saved Saved
 	err := s.transact(ctx, func(tx *Tx) error {
 		rep, err := tx.lockRep(repID)

@@ -71,7 +71,7 @@ func (t *Tx) depart(rep *repRow, purge bool) error {
 	if err != nil {
 		return fmt.Errorf("load the grant: %w", err)
 	}
-	opened, err := t.openGrant(grant)
+	opened, err := t.s.loadGrant(t.db, rep.ID)
 	if err != nil {
 		return err
 	}
@@ -79,10 +79,10 @@ func (t *Tx) depart(rep *repRow, purge bool) error {
 		ID: newID(), Subject: rep.Subject, ExpiresAt: grant.ExpiresAt, Purge: purge, Revoke: true,
 		TryAt: t.now, CreatedAt: t.now, Calendars: []string{}, Channels: []channelLeft{},
 	}
-	if row.Access, err = t.s.keys.Seal("departures:access:"+row.ID, opened.Access); err != nil {
+	if row.Access, err = t.s.keys.Seal(place("departures", "access", row.ID), opened.Access); err != nil {
 		return err
 	}
-	if row.Refresh, err = t.s.keys.Seal("departures:refresh:"+row.ID, opened.Refresh); err != nil {
+	if row.Refresh, err = t.s.keys.Seal(place("departures", "refresh", row.ID), opened.Refresh); err != nil {
 		return err
 	}
 	if err := t.leftovers(rep.ID, &row); err != nil {
@@ -122,10 +122,10 @@ func (s *Store) Departure(ctx context.Context, id string) (Departure, error) {
 		Grant: scheduler.Grant{Expires: row.ExpiresAt.UTC()},
 	}
 	var err error
-	if d.Grant.Access, err = s.keys.Open("departures:access:"+row.ID, row.Access); err != nil {
+	if d.Grant.Access, err = s.keys.Open(place("departures", "access", row.ID), row.Access); err != nil {
 		return Departure{}, fmt.Errorf("load departure %s: %w", id, err)
 	}
-	if d.Grant.Refresh, err = s.keys.Open("departures:refresh:"+row.ID, row.Refresh); err != nil {
+	if d.Grant.Refresh, err = s.keys.Open(place("departures", "refresh", row.ID), row.Refresh); err != nil {
 		return Departure{}, fmt.Errorf("load departure %s: %w", id, err)
 	}
 	for _, c := range row.Channels {

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -115,6 +116,11 @@ func (r Keyring) Verify(purpose, message string, signature []byte) bool {
 		}
 	}
 	return false
+}
+
+// VerifyShort is Verify for a signature of which only the first n bytes were kept.
+func (r Keyring) VerifyShort(purpose, message string, signature []byte, n int) bool {
+	return slices.ContainsFunc(r.keys, func(k key) bool { return hmac.Equal(k.sign(purpose, message)[:n], signature) })
 }
 
 func (k key) sign(purpose, message string) []byte {

@@ -68,7 +68,10 @@ func (t *Tx) writeRows(st *state, before map[string]holdRow) error {
 // saveHold saves row where it is not what it was, and has it written to the calendar
 // where the two do not agree.
 func (t *Tx) saveHold(st *state, row, was *holdRow) error {
-	w := t.writing(row, &st.rep, st.snapshot.Settings)
+	w, err := t.writing(row, st.snapshot.Settings)
+	if err != nil {
+		return err
+	}
 	if w.Action() == ActNone {
 		row.WriteAt, row.WriteError = nil, ""
 	} else if row.WriteAt == nil || !sameJSON(*row, *was) {
@@ -87,7 +90,7 @@ func (t *Tx) saveHold(st *state, row, was *holdRow) error {
 		return fmt.Errorf("save hold %s: %w", row.ID, err)
 	}
 	if row.WriteAt != nil && st.rep.State == Connected {
-		t.enqueue(w.job())
+		t.enqueue(row.job())
 	}
 	return t.noteHold(row, was)
 }

@@ -12,6 +12,9 @@ import (
 // than any window of the rules.
 const remembered = 90 * 24 * time.Hour
 
+// planned is how far ahead busy times matter: holds may be placed that late.
+const planned = 180 * 24 * time.Hour
+
 // state is what Commit loaded: the rows, and what they say together.
 type state struct {
 	rep        repRow
@@ -41,7 +44,7 @@ func (t *Tx) load(rep repRow) (*state, error) {
 	st.zone = settings.Zone
 	st.snapshot = scheduler.Snapshot{Now: t.now, Settings: settings, Backlog: rep.Backlog}
 	from := t.now.Add(-settings.Lookback - 24*time.Hour)
-	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from); err != nil {
+	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from, t.now.Add(max(settings.Horizon, planned))); err != nil {
 		return st, fmt.Errorf("load events: %w", err)
 	}
 	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadColleagues} {

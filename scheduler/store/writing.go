@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"holdfast/scheduler"
 )
 
@@ -62,16 +60,12 @@ func sameContent(a, b scheduler.Content) bool {
 	return a.Title == b.Title && a.Description == b.Description && a.Busy == b.Busy && a.Start.Equal(b.Start) && a.End.Equal(b.End)
 }
 
-// job returns the job that carries w out.
-func (w Writing) job() river.JobArgs {
-	if w.Action() == ActDelete {
-		return ReleaseHold{HoldID: w.ID}
-	}
-	return WriteHold{HoldID: w.ID}
-}
-
 // writing returns what the calendar should say of row.
-func (t *Tx) writing(row *holdRow, rep *repRow, settings scheduler.Settings) Writing {
+func (t *Tx) writing(row *holdRow, settings scheduler.Settings) (Writing, error) {
+	install, err := t.install()
+	if err != nil {
+		return Writing{}, err
+	}
 	w := Writing{
 		ID: row.ID, RepID: row.RepID, Kind: scheduler.Kind(row.Kind), State: row.State, Edited: row.Edited,
 		OnCalendar: row.OnCalendar, CalendarID: row.CalendarID, ETag: row.ETag,
@@ -87,9 +81,9 @@ func (t *Tx) writing(row *holdRow, rep *repRow, settings scheduler.Settings) Wri
 	}
 	w.Want.Calendar, w.Want.ID = row.CalendarID, row.EventID
 	w.Want.Link = t.s.public
-	w.Want.Tags.Install, w.Want.Tags.ID, w.Want.Tags.Gen = t.s.install, row.ID, int(row.Generation)
+	w.Want.Tags.Install, w.Want.Tags.ID, w.Want.Tags.Gen = install, row.ID, int(row.Generation)
 	w.Want.Tags.Hash = w.Want.Hash()
-	return w
+	return w, nil
 }
 
 // touched reports whether the rep changed the row's event: it is theirs now.
@@ -114,8 +108,9 @@ func (s *Store) Writing(ctx context.Context, holdID string) (Writing, error) {
 				return err
 			}
 		}
-		w = tx.writing(row, rep, settings)
-		return nil
+		var err error
+		w, err = tx.writing(row, settings)
+		return err
 	})
 	return w, err
 }
@@ -127,16 +122,17 @@ func (t *Tx) address(rep *repRow, row *holdRow) error {
 	if err := t.db.Take(&primary, "rep_id = ? AND is_primary", rep.ID).Error; err != nil {
 		return fmt.Errorf("find the primary calendar of rep %s: %w", rep.ID, notFound(err))
 	}
+	install, err := t.install()
+	if err != nil {
+		return err
+	}
 	row.CalendarID = primary.ID
-	row.EventID = scheduler.EventID(t.s.install, rep.ID, row.ID, int(row.Generation))
+	row.EventID = scheduler.EventID(install, rep.ID, row.ID, int(row.Generation))
 	return nil
 }
 
 // changeHold runs change on the row of a hold under the rep's lock, and saves it.
 func (s *Store) changeHold(ctx context.Context, holdID string, change func(*Tx, *repRow, *holdRow, scheduler.Settings) error) error {
-	if _, err := s.Install(ctx); err != nil { // it is in what is written
-		return err
-	}
 	var repID string
 	if err := s.db.WithContext(ctx).Model(&holdRow{}).Select("rep_id").Take(&repID, "id = ?", holdID).Error; err != nil {
 		return fmt.Errorf("load hold %s: %w", holdID, notFound(err))
