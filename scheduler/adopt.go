@@ -15,7 +15,10 @@ func Adopt(h Hold, last Content, e RemoteEvent, zone *time.Location) Hold {
 	h.State, h.Edited, h.Busy = entry.state, entry.edited, entry.now.Busy
 	h.Title, h.Description = entry.now.Title, entry.now.Description
 	h.Start, h.End = entry.now.Start, entry.now.End
-	if h.touched() && h.State.occupies() {
+	switch {
+	case h.State == Skipped:
+		h.OnCalendar = false
+	case h.touched() && h.State.occupies():
 		h.OnCalendar = true
 	}
 	return h

@@ -44,7 +44,7 @@ func (p *planner) keep(plan *Plan) {
 }
 
 func (p *Plan) release(h Hold) {
-	h.State = Released
+	h.State, h.OnCalendar = Released, false
 	p.Release = append(p.Release, h)
 }
 
