@@ -76,12 +76,17 @@ func (s *Store) StaleChannels(ctx context.Context, repID, calendarID string) ([]
 // later reports whether a comes after b; nil is never.
 func later(a, b *time.Time) bool { return a == nil || b != nil && a.After(*b) }
 
+// channelPatience is how long the making of a channel may take. Then it was cut off,
+// and another one is due.
+const channelPatience = time.Minute
+
 // AddChannel keeps a channel that is about to be made: pushes may come before the
-// answer does.
+// answer does. Where it is not promoted soon, its calendar's channel is due again.
 func (s *Store) AddChannel(ctx context.Context, repID string, c scheduler.PushChannel) error {
 	row := channelRow{
 		ID: c.ID, RepID: repID, CalendarID: c.Calendar, ResourceID: c.Resource, TokenHash: digest(c.Token),
 		State: channelCreating, ExpiresAt: timeOrNil(c.Expires), CreatedAt: s.Now(),
+		RenewAt: timeOrNil(s.Now().Add(channelPatience)),
 	}
 	if err := s.db.WithContext(ctx).Create(&row).Error; err != nil {
 		return fmt.Errorf("add channel: %w", err)

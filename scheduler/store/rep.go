@@ -3,11 +3,10 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"holdfast/scheduler"
 )
@@ -105,21 +104,19 @@ func (s *Store) SignIn(ctx context.Context, who Identity, grant scheduler.Grant)
 }
 
 func (t *Tx) signIn(who Identity) (repRow, error) {
-	// Two first sign-ins at once would make two rows, and one would fail.
-	if err := t.lockTable("reps"); err != nil {
-		return repRow{}, err
+	row := repRow{
+		ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
+		Backlog: scheduler.BacklogFirst, ConnectedAt: t.now, CreatedAt: t.now,
 	}
-	var row repRow
-	err := t.db.Take(&row, "subject = ?", who.Subject).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		row = repRow{
-			ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
-			Backlog: scheduler.BacklogFirst, ConnectedAt: t.now, CreatedAt: t.now,
-		}
-		row.identify(who)
-		return row, t.db.Create(&row).Error
+	row.identify(who)
+	unlessKnown := clause.OnConflict{Columns: []clause.Column{{Name: "subject"}}, DoNothing: true}
+	created := t.db.Clauses(unlessKnown).Create(&row)
+	if created.Error != nil || created.RowsAffected == 1 {
+		return row, created.Error
 	}
-	if err != nil {
+	row = repRow{}
+	locked := t.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	if err := locked.Take(&row, "subject = ?", who.Subject).Error; err != nil {
 		return repRow{}, err
 	}
 	row.identify(who)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func eachURL(t *testing.T, test func(t *testing.T, url string)) {
 
 func openStore(t *testing.T, url string, c *clock) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Config{URL: url, Keys: testKeys(t), Now: c.Now, MaxConns: 6})
+	s, err := Open(t.Context(), Config{URL: url, PublicURL: "https://holdfast.example", Keys: testKeys(t), Now: c.Now, MaxConns: 6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,4 +111,34 @@ func installOf(ctx context.Context, s *Store) string {
 		return err.Error()
 	}
 	return id
+}
+
+func TestTimesComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, _ *clock) {
+		berlin, err := time.LoadLocation("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := time.Date(2026, 10, 25, 2, 30, 0, 123456000, berlin)
+		times := []time.Time{first, first.Add(500 * time.Millisecond).UTC(), first.Add(time.Second).Truncate(time.Second)}
+		for i, at := range times {
+			if err := s.db.Create(&replicaRow{ID: string(rune('a' + i)), SeenAt: at}).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		var rows []replicaRow
+		if err := s.db.Order("seen_at").Find(&rows, "seen_at >= ?", first).Error; err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(times, time.Time.Compare)
+		for i, row := range rows {
+			if !row.SeenAt.Equal(times[i]) || row.SeenAt.Location() != time.UTC {
+				t.Errorf("time %d is %v, want %v in UTC", i, row.SeenAt, times[i].UTC())
+			}
+		}
+		if len(rows) != len(times) {
+			t.Errorf("%d of %d times are found", len(rows), len(times))
+		}
+	})
 }

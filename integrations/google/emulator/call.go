@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (s *Server) serveCalendar(w http.ResponseWriter, r *http.Request, path stri
 	}
 	s.mu.Unlock()
 	if fault != nil && !fault.AfterApply {
-		s.fail(w, r, fault, c)
+		s.fail(w, r, fault, func(status int) { s.note(c, status) })
 		return
 	}
 	var answer any
@@ -79,7 +80,7 @@ func (s *Server) serveCalendar(w http.ResponseWriter, r *http.Request, path stri
 		answer, err = s.carryOut(c)
 	}
 	if fault != nil && err == nil {
-		s.fail(w, r, fault, c)
+		s.fail(w, r, fault, func(status int) { s.note(c, status) })
 		return
 	}
 	s.answer(w, c, answer, err)
@@ -171,7 +172,24 @@ func (s *Server) parse(r *http.Request, path string, body []byte) (*call, error)
 	if err := s.authenticate(c, r.Header.Get("Authorization")); err != nil {
 		return c, err
 	}
+	if err := s.spend(c.user); err != nil {
+		return c, err
+	}
 	return c, s.checkCall(c)
+}
+
+// spend counts a request against the person's quota, which slides.
+func (s *Server) spend(u *User) error {
+	if s.config.UserQuota == 0 {
+		return nil
+	}
+	now := s.now()
+	u.recent = slices.DeleteFunc(u.recent, func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if len(u.recent) >= s.config.UserQuota {
+		return rateLimited()
+	}
+	u.recent = append(u.recent, now)
+	return nil
 }
 
 // authenticate finds whose access token it is, and whether it reaches the method.

@@ -33,6 +33,7 @@ type method struct {
 
 type schema struct {
 	Type, Format, Ref  string
+	Minimum, Maximum   string // of an integer; empty where unbounded
 	Enum               []string
 	Repeated, ReadOnly bool
 	Fields             map[string]schema

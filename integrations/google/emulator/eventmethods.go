@@ -36,6 +36,9 @@ func (s *Server) insertEvent(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.RecurringEventID != "" || e.OriginalStartTime != nil || e.ID != "" && e.ICalUID != "" {
+		return nil, invalid("Only one of id and iCalUID can be set, and no instance can be inserted.")
+	}
 	r, err := s.insert(c.deed(cal), e)
 	if err != nil {
 		return nil, err
@@ -78,22 +81,27 @@ func (s *Server) decodeEvent(c *call, body []byte) (*Event, error) {
 
 // checkIgnored refuses what Google would ignore for want of a parameter.
 func (s *Server) checkIgnored(c *call) error {
-	var sent struct{ ConferenceData, Attachments json.RawMessage }
+	var sent struct {
+		ConferenceData *struct{ CreateRequest json.RawMessage }
+		Attachments    json.RawMessage
+	}
 	if err := json.Unmarshal(c.body, &sent); err != nil {
 		return invalid("Parse Error")
 	}
 	switch {
 	case sent.ConferenceData != nil && c.query.Get("conferenceDataVersion") != "1":
 		return s.refuse(c.method.ID, "conferenceData without conferenceDataVersion=1 is ignored by Google")
+	case sent.ConferenceData != nil && sent.ConferenceData.CreateRequest != nil:
+		return s.refuse(c.method.ID, "conferenceData.createRequest is not emulated")
 	case sent.Attachments != nil && !c.flag("supportsAttachments"):
 		return s.refuse(c.method.ID, "attachments without supportsAttachments are ignored by Google")
 	}
 	return nil
 }
 
-// existing finds the event that a call changes, if the caller may and If-Match
-// holds.
-func (s *Server) existing(c *call) (*calendar, *record, error) {
+// existing finds the event that a call changes, if the caller may, it is not deleted
+// (which gone answers) and, only then, If-Match holds.
+func (s *Server) existing(c *call, gone *failure) (*calendar, *record, error) {
 	cal, err := s.writable(c)
 	if err != nil {
 		return nil, nil, err
@@ -102,6 +110,9 @@ func (s *Server) existing(c *call) (*calendar, *record, error) {
 	if r == nil || r.state == vanished {
 		return nil, nil, notFound()
 	}
+	if r.state != live {
+		return nil, nil, gone
+	}
 	if want := c.header.Get("If-Match"); want != "" && want != "*" && want != r.event.ETag {
 		return nil, nil, preconditionFailed()
 	}
@@ -109,12 +120,9 @@ func (s *Server) existing(c *call) (*calendar, *record, error) {
 }
 
 func (s *Server) patchEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusForbidden, "forbidden", "Forbidden"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusForbidden, "forbidden", "Forbidden")
 	}
 	body, err := patched(r.event, c.body)
 	if err != nil {
@@ -133,12 +141,9 @@ func (s *Server) patchEvent(c *call) (any, error) {
 
 // updateEvent replaces an event by the body; only what a client cannot set stays.
 func (s *Server) updateEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusForbidden, "forbidden", "Forbidden"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusForbidden, "forbidden", "Forbidden")
 	}
 	after, err := s.decodeEvent(c, c.body)
 	if err != nil {
@@ -176,12 +181,9 @@ func keep(after, old *Event) {
 }
 
 func (s *Server) deleteEvent(c *call) (any, error) {
-	cal, r, err := s.existing(c)
+	cal, r, err := s.existing(c, globalFailure(http.StatusGone, "deleted", "Resource has been deleted"))
 	if err != nil {
 		return nil, err
-	}
-	if r.state != live {
-		return nil, globalFailure(http.StatusGone, "deleted", "Resource has been deleted")
 	}
 	if _, err := s.remove(c.deed(cal), r); err != nil {
 		return nil, err

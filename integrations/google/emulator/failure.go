@@ -67,6 +67,10 @@ func fullSyncRequired() *failure {
 	}
 }
 
+func rateLimited() *failure {
+	return &failure{code: http.StatusForbidden, domain: "usageLimits", reason: "rateLimitExceeded", message: "Rate Limit Exceeded"}
+}
+
 func timeRangeEmpty() *failure {
 	return &failure{
 		code: http.StatusBadRequest, domain: "calendar", reason: "timeRangeEmpty",

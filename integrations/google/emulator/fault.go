@@ -71,8 +71,8 @@ func isWrite(method string) bool {
 	return false
 }
 
-// fail lets a request go wrong.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, f *Fault, c *call) {
+// fail lets a request go wrong, and tells note the status, 0 for none.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, f *Fault, note func(status int)) {
 	if f.Hang {
 		select {
 		case <-r.Context().Done():
@@ -80,10 +80,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f *Fault, c *call)
 		}
 	}
 	if f.Hang || f.Status == 0 {
-		s.note(c, 0)
+		note(0)
 		panic(http.ErrAbortHandler) // the server's own way to drop a connection
 	}
-	s.note(c, f.Status)
+	note(f.Status)
 	f.failure().write(w)
 }
 

@@ -14,6 +14,8 @@ type Push struct {
 	Client *http.Client
 	// AllowHTTP lets callbacks be http, for tests and demos on one machine.
 	AllowHTTP bool
+	// Robots has deliveries obey the receiver's robots.txt, as Google's do.
+	Robots bool
 	// Attempts is how often a delivery is tried while the receiver answers 500, 502,
 	// 503 or 504 or does not answer; 0 means 3.
 	Attempts int
@@ -173,6 +175,9 @@ func (s *Server) deliver(n *Notification) {
 	if attempts == 0 {
 		attempts = 3
 	}
+	if !s.welcome(n) {
+		return
+	}
 	for ; attempts > 0 && s.work.Err() == nil; attempts-- {
 		status, err := s.attempt(n)
 		if err == nil && !retried(status) {
@@ -184,6 +189,18 @@ func (s *Server) deliver(n *Notification) {
 		}
 		wait *= 2
 	}
+}
+
+// welcome says whether the receiver's robots.txt lets a notification in.
+func (s *Server) welcome(n *Notification) bool {
+	if !s.config.Push.Robots {
+		return true
+	}
+	ok, err := s.robotsAllow(n.Address)
+	if err != nil || !ok {
+		s.config.Logger.Warn("push kept away by robots.txt", "channel", n.Channel, "err", err)
+	}
+	return ok
 }
 
 func retried(status int) bool {

@@ -19,7 +19,9 @@ type view struct {
 // guarantees.
 func (v view) render(r *record) *Event {
 	if r.state != live {
-		return tombstone(r.event)
+		t := tombstone(r.event)
+		v.place(t.OriginalStartTime)
+		return t
 	}
 	return v.renderEvent(r.event)
 }
@@ -81,9 +83,12 @@ func hide(e *Event) *Event {
 	}
 }
 
-// cutAttendees keeps the owner's own entry where there are more than asked for.
+// cutAttendees keeps the owner's own entry alone where there are more than asked for,
+// or where guests may not see each other.
 func (v view) cutAttendees(e *Event) {
-	if v.maxAttendees == 0 || len(e.Attendees) <= v.maxAttendees {
+	tooMany := v.maxAttendees > 0 && len(e.Attendees) > v.maxAttendees
+	hidden := e.GuestsCanSeeOtherGuests != nil && !*e.GuestsCanSeeOtherGuests && !organizes(v.calendar, e)
+	if !tooMany && !hidden {
 		return
 	}
 	kept := e.Attendees[:0]
@@ -92,7 +97,7 @@ func (v view) cutAttendees(e *Event) {
 			kept = append(kept, a)
 		}
 	}
-	e.Attendees, e.AttendeesOmitted = kept, true
+	e.Attendees, e.AttendeesOmitted = kept, e.AttendeesOmitted || tooMany
 }
 
 // matchesText says whether an event has all words of a free text search.

@@ -31,6 +31,9 @@ type Config struct {
 	Testing bool
 	// SyncTokenLife is how long a sync token is good for; 0 means 28 days.
 	SyncTokenLife time.Duration
+	// UserQuota is how many requests a person's client may make in any minute before
+	// it is told to slow down; 0 means no bound. Google gives 600.
+	UserQuota int
 	// PageCap bounds every page below what was asked for; 0 means no bound.
 	PageCap int
 	// EmptyPages puts an empty page, with a page token, before every page.
@@ -82,7 +85,10 @@ func New(config Config) *Server {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	if config.Push.Client == nil {
-		config.Push.Client = &http.Client{Timeout: 10 * time.Second}
+		config.Push.Client = &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
 	}
 	s := &Server{
 		config: config, key: config.SigningKey, document: document(), random: rand.New(rand.NewPCG(config.Seed, 1)),
@@ -99,7 +105,9 @@ func New(config Config) *Server {
 // Close stops deliveries and waits until their goroutines ended. Requests that hang
 // by a fault end too.
 func (s *Server) Close() {
+	s.mu.Lock() // whoever holds it may be sending a courier out
 	s.stop()
+	s.mu.Unlock()
 	s.couriers.Wait()
 }
 

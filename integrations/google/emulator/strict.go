@@ -53,13 +53,23 @@ func (s schema) accepts(text string) bool {
 		return text == "true" || text == "false"
 	case "integer":
 		n, err := strconv.ParseInt(text, 10, 32)
-		return err == nil && n >= 0
+		return err == nil && s.bounds(n)
 	}
 	if s.Format == "date-time" {
 		_, err := time.Parse(time.RFC3339, text)
 		return err == nil
 	}
 	return true
+}
+
+// bounds says whether an integer lies between minimum and maximum.
+func (s schema) bounds(n int64) bool {
+	least, err := strconv.ParseInt(s.Minimum, 10, 64)
+	if err == nil && n < least {
+		return false
+	}
+	most, err := strconv.ParseInt(s.Maximum, 10, 64)
+	return err != nil || n <= most
 }
 
 // checkBody says what the discovery document has against a JSON value as a request

@@ -71,22 +71,22 @@ func (s *Server) tokenUser(form url.Values) string {
 
 func (s *Server) failToken(w http.ResponseWriter, r *http.Request, f *Fault) {
 	if f.Status != 0 && !f.Hang && f.Reason != "" && f.Status < http.StatusInternalServerError {
-		s.noteToken("", f.Status)
+		s.noteOAuth("oauth.token", "", f.Status)
 		writeJSON(w, f.Status, oauthFailure{Reason: f.Reason, Description: f.Message})
 		return
 	}
-	s.fail(w, r, f, nil)
+	s.fail(w, r, f, func(status int) { s.noteOAuth("oauth.token", "", status) })
 }
 
-func (s *Server) noteToken(email string, status int) {
+func (s *Server) noteOAuth(method, email string, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.recordCall(Call{At: s.now(), User: email, Method: "oauth.token", Status: status})
+	s.recordCall(Call{At: s.now(), User: email, Method: method, Status: status})
 }
 
 func (s *Server) answerToken(w http.ResponseWriter, answer *tokenAnswer, failed *oauthFailure) {
 	if failed != nil {
-		s.noteToken("", failed.code)
+		s.noteOAuth("oauth.token", "", failed.code)
 		writeJSON(w, failed.code, failed)
 		return
 	}
@@ -100,7 +100,7 @@ func (s *Server) answerToken(w http.ResponseWriter, answer *tokenAnswer, failed 
 			return
 		}
 	}
-	s.noteToken(answer.email, http.StatusOK)
+	s.noteOAuth("oauth.token", answer.email, http.StatusOK)
 	writeJSON(w, http.StatusOK, answer)
 }
 
@@ -193,35 +193,42 @@ func (s *Server) refreshed(form url.Values) (*tokenAnswer, *oauthFailure) {
 
 // serveRevoke ends the grant that a token belongs to.
 func (s *Server) serveRevoke(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
 		writeJSON(w, http.StatusBadRequest, oauthError("invalid_request", "Unreadable form."))
 		return
 	}
-	token := r.Form.Get("token")
 	s.mu.Lock()
-	fault := s.nextFault("", "oauth.revoke")
+	g := s.grantOf(r.Form.Get("token"))
+	email := ""
+	if g != nil {
+		email = g.email
+	}
+	fault := s.nextFault(email, "oauth.revoke")
+	if g != nil && (fault == nil || fault.AfterApply) {
+		s.kill(g)
+	}
 	s.mu.Unlock()
-	if fault != nil {
-		s.fail(w, r, fault, nil)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var g *grant
-	if refresh := s.usable(token); refresh != nil {
-		g = refresh.grant
-	} else if access := s.grants.access[token]; access != nil && !access.grant.dead {
-		g = access.grant
-	}
-	noted := Call{At: s.now(), Method: "oauth.revoke", Status: http.StatusOK}
-	if g == nil {
-		noted.Status = http.StatusBadRequest
-		s.recordCall(noted)
+	note := func(status int) { s.noteOAuth("oauth.revoke", email, status) }
+	switch {
+	case fault != nil:
+		s.fail(w, r, fault, note)
+	case g == nil:
+		note(http.StatusBadRequest)
 		writeJSON(w, http.StatusBadRequest, oauthError("invalid_token", "Token expired or revoked"))
-		return
+	default:
+		note(http.StatusOK)
+		writeJSON(w, http.StatusOK, struct{}{})
 	}
-	noted.User = g.email
-	s.recordCall(noted)
-	s.kill(g)
-	writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// grantOf is the grant of a refresh or access token that still works.
+func (s *Server) grantOf(token string) *grant {
+	if refresh := s.usable(token); refresh != nil {
+		return refresh.grant
+	}
+	if access := s.grants.access[token]; access != nil && !access.grant.dead {
+		return access.grant
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ type User struct {
 	entries map[string]*entry // the calendar list
 	unticks map[string]bool   // scopes unticked at the next consent
 	locale  string
+	recent  []time.Time // requests of the last minute, where there is a quota
 }
 
 // entry is a calendar on someone's list. A removed one stays, to be told of.

@@ -66,7 +66,10 @@ func (s *Server) sign(d deed, e *Event) {
 	if e.Reminders == nil {
 		e.Reminders = &Reminders{UseDefault: true}
 	}
-	e.Created, e.Updated = s.timestamp(), s.timestamp()
+	if e.Created == "" {
+		e.Created = s.timestamp()
+	}
+	e.Updated = s.timestamp()
 }
 
 // replace stores what an event becomes by a change.
@@ -81,6 +84,8 @@ func (s *Server) replace(d deed, before *record, after *Event) (*record, error) 
 	switch {
 	case after.ID != old.ID:
 		return nil, invalid("The event id cannot be changed.")
+	case after.ICalUID != old.ICalUID, after.RecurringEventID != old.RecurringEventID, !after.OriginalStartTime.same(old.OriginalStartTime):
+		return nil, invalid("iCalUID, recurringEventId and originalStartTime cannot be changed.")
 	case after.EventType != old.EventType:
 		return nil, globalFailure(http.StatusBadRequest, "eventTypeRestriction", "Event type cannot be changed.")
 	case after.Sequence < old.Sequence:

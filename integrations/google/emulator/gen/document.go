@@ -24,6 +24,7 @@ type schema struct {
 	Type, Format, Location, Description string
 	Ref                                 string `json:"$ref"`
 	Enum                                []string
+	Minimum, Maximum                    string
 	Repeated                            bool
 	Properties                          map[string]schema
 	Items, AdditionalProperties         *schema
@@ -51,6 +52,8 @@ type field struct {
 	Format   string           `json:"format,omitempty"`
 	Ref      string           `json:"ref,omitempty"`
 	Enum     []string         `json:"enum,omitempty"`
+	Minimum  string           `json:"minimum,omitempty"`
+	Maximum  string           `json:"maximum,omitempty"`
 	Repeated bool             `json:"repeated,omitempty"`
 	ReadOnly bool             `json:"readOnly,omitempty"`
 	Fields   map[string]field `json:"fields,omitempty"`
@@ -76,6 +79,7 @@ func (m documentMethod) compact() method {
 func (s schema) compact() field {
 	f := field{
 		Type: s.Type, Format: s.Format, Ref: s.Ref, Enum: s.Enum, Repeated: s.Repeated, Fields: fields(s.Properties),
+		Minimum: s.Minimum, Maximum: s.Maximum,
 		ReadOnly: strings.Contains(strings.ToLower(s.Description), "read-only"),
 	}
 	if s.Items != nil {
