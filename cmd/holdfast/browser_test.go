@@ -24,6 +24,9 @@ type browser struct {
 	complaints []string
 }
 
+// The screen that pages are shown on, and that the README's pictures are of.
+const screenWidth, screenHeight = 1040, 780
+
 // patience is how long a page may take to become what a test waits for.
 const patience = 30 * time.Second
 
@@ -33,7 +36,10 @@ func newBrowser(t *testing.T) *browser {
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...) // ends with the test, below
 	ctx, cancel := chromedp.NewContext(allocator)
 	b := &browser{t: t, ctx: ctx}
-	b.do(chromedp.EmulateViewport(1200, 900))
+	// The browser ends with the context that first needs it.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(screenWidth, screenHeight)); err != nil {
+		t.Fatal(err)
+	}
 	var listening sync.WaitGroup
 	messages := chromedp.Console(ctx)
 	listening.Go(func() {

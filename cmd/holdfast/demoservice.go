@@ -18,7 +18,7 @@ func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, l
 		GoogleIssuer:       google.url,
 		GoogleAPI:          google.APIURL(),
 		Push:               "on",
-		demo:               google.url,
+		demo:               google.url + demoCalendarPath + "#today",
 	}, true)
 	if err != nil {
 		return errors.Join(err, listener.Close())
