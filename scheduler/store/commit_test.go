@@ -60,6 +60,10 @@ func TestAFirstLookThatFindsNothingAsksNothing(t *testing.T) {
 		if rep.Backlog != scheduler.BacklogAccepted || rep.FirstSyncedAt == nil {
 			t.Errorf("the backlog is %s, first synced %v", rep.Backlog, rep.FirstSyncedAt)
 		}
+		if !slices.Contains(queued(t, s), "reconcile") {
+			t.Errorf("nobody looks again, now that reminders may be written: jobs %v", queued(t, s))
+		}
+		d.commit()
 		if n := d.write(); n != 1 {
 			t.Errorf("%d events were written, want the reminder of the meeting to come", n)
 		}
