@@ -260,7 +260,8 @@ func TestBehaviour21FreeBusyTellsBusyTimesAndItsOwnErrors(t *testing.T) {
 	}
 	for _, e := range []emulator.Event{
 		{Start: at(9), End: at(11)},
-		{Start: at(10), End: at(12)},
+		{Start: at(9), End: at(10), Recurrence: []string{"RRULE:FREQ=DAILY;COUNT=1"}},
+		{Start: at(11), End: at(12)},
 		{Start: at(14), End: at(15), Transparency: "transparent"},
 		{Start: at(15), End: at(16), Attendees: []emulator.Attendee{{Email: dana, ResponseStatus: "declined"}}},
 		{Start: at(16), End: at(17), EventType: "workingLocation"},
@@ -343,6 +344,12 @@ func TestAnInvitationReachesTheGuestAndTheAnswerTheOrganizer(t *testing.T) {
 	if got := get(t, c, e.Id); got.Attendees[0].ResponseStatus != "declined" {
 		t.Errorf("the organizer reads %+v", got.Attendees[0])
 	}
+	must[emulator.Event](t)(w.dana.Respond("primary", e.Id, eli, "accepted"))
+	check(t, w.eli.Delete("primary", e.Id))
+	if got := get(t, c, e.Id); got.Attendees[0].ResponseStatus != "declined" {
+		t.Errorf("after the guest deleted their copy: %+v", got.Attendees[0])
+	}
+	must[emulator.Event](t)(w.eli.Restore("primary", e.Id))
 	must[*calendar.Event](t)(c.Events.Patch("primary", e.Id, &calendar.Event{Attendees: []*calendar.EventAttendee{}, ForceSendFields: []string{"Attendees"}}).Do())
 	if copied = must[emulator.Event](t)(w.eli.Event("primary", e.Id)); copied.Status != "cancelled" {
 		t.Errorf("after the guest was taken off: %s", copied.Status)
