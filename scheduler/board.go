@@ -11,6 +11,7 @@ type board struct {
 	settings Settings
 	earliest int64  // no hold starts before
 	busy     []span // merged
+	kept     []span // of holds that exist
 	days     map[Date]*boardDay
 	touches  map[string][]Date // by prospect
 }
@@ -153,7 +154,40 @@ func (b *board) tired(prospect string, d Date) bool {
 // keep takes the place of a hold that exists.
 func (b *board) keep(h Hold) {
 	t := touch{prospect: h.Prospect, duration: h.End.Sub(h.Start), catchUp: h.CatchUp}
-	b.take(&t, DateOf(h.Start.In(b.settings.Zone)), span{h.Start.Unix(), h.End.Unix()})
+	place := span{h.Start.Unix(), h.End.Unix()}
+	b.take(&t, b.date(place.start), place)
+	b.kept = append(b.kept, place)
+}
+
+func (b *board) date(at int64) Date { return DateOf(time.Unix(at, 0).In(b.settings.Zone)) }
+
+// taken reports whether something busy, or a hold that was kept, is in s.
+func (b *board) taken(s span) bool {
+	i := firstEndingAfter(b.busy, s.start)
+	return i < len(b.busy) && b.busy[i].start < s.end || slices.ContainsFunc(b.kept, s.overlaps)
+}
+
+// isFree reports whether s is still free, within working hours and not too soon.
+func (b *board) isFree(s span) bool {
+	return slices.ContainsFunc(b.day(b.date(s.start)).free, func(f span) bool { return f.start <= s.start && s.end <= f.end })
+}
+
+// starts appends to dst the starts of stretches of length that are free on d after
+// the given moment, one after the other, until there are most.
+func (b *board) starts(dst []time.Time, d Date, after, length int64, most int) []time.Time {
+	day, grid := b.day(d), int64(b.settings.Holds.Grid/time.Second)
+	for _, block := range day.free {
+		next := max(block.start, after)
+		for len(dst) < most {
+			start := ceilTo(next+day.offset, grid) - day.offset
+			if start+length > block.end {
+				break
+			}
+			dst = append(dst, time.Unix(start, 0).UTC())
+			next = start + length
+		}
+	}
+	return dst
 }
 
 // take marks s on day d as used by t.

@@ -6,88 +6,15 @@ import (
 	"time"
 )
 
-// Snapshot is everything known about one rep at one moment.
-type Snapshot struct {
-	Now      time.Time
-	Settings Settings
-	// Events are the masters, overrides and single events of every calendar that
-	// counts. All of them block time.
-	Events []Event
-	// Incomplete is set when a calendar was not read to its end: what is missing
-	// may be the next step, so nothing is flagged.
-	Incomplete bool
-	// Preferences are the contacts' wishes, by address.
-	Preferences map[string]Preferences
-	// Holds are those that exist already, in every state.
-	Holds []Hold
-	// Waivers are the rep's: a waived meeting is not flagged again.
-	Waivers []Waiver
-
-	// What follows is known to the service alone; for files it is zero.
-
-	// Known are the flags that are open.
-	Known []KnownFlag
-	// NoShows are meetings of which the rep said that they did not happen.
-	NoShows []Key
-	// Rested are those whose cadence was ended, by a reply or by the rep, and those
-	// of a backlog that the rep let be: they get no more holds.
-	Rested []Key
-	// Reminders are the wrap-up reminders that exist already, in every state.
-	Reminders []Reminder
-	// Backlog says how far the rep is with what the first sync found.
-	Backlog Backlog
-	// Colleagues are the addresses of the other reps of this company, each with
-	// their main address first, who are connected.
-	Colleagues [][]string
-	// Elsewhere are meetings on colleagues' calendars: a next step may be there.
-	Elsewhere []ColleagueMeeting
-}
-
-// Key names what a flag is about: one meeting, and one prospect of it.
-type Key struct {
-	Prospect string
-	Meeting  MeetingRef
-}
-
-// KnownFlag is a flag that is open already.
-type KnownFlag struct {
-	Key
-	// Backlog: the first sync found it, and the rep has not said yet that its holds
-	// may be placed.
-	Backlog bool
-}
-
-// Backlog is how far a rep is with what the first sync found: nothing is written
-// for it before they said so.
-type Backlog string
-
-// The states of a backlog. The zero value is a calendar file, which has none.
-const (
-	BacklogFirst     Backlog = "first"     // this is the first look at the calendar: every flag of a meeting that has ended is backlog
-	BacklogPending   Backlog = "pending"   // shown to the rep, not answered
-	BacklogAccepted  Backlog = "accepted"  // its holds are placed
-	BacklogDismissed Backlog = "dismissed" // it was let be
-)
-
-// Answered reports whether the rep has said what to do with the backlog. Reminders
-// are written from then on.
-func (b Backlog) Answered() bool { return b == BacklogAccepted || b == BacklogDismissed }
-
-// ColleagueMeeting is a meeting to come, or in progress, on the calendar of a colleague.
-type ColleagueMeeting struct {
-	Prospect   string
-	UID        string
-	Start, End time.Time
-	Accepted   bool // by at least one of the prospect's people
-}
-
 // Plan is what should be true, given a Snapshot.
 type Plan struct {
 	Counts  Counts
-	Flags   []Flag    // at most one for each prospect; by start, then prospect
+	Flags   []Flag    // at most one for each prospect, none where Incomplete; by start, then prospect
 	Covered []Covered // by prospect
 	Unknown []Unknown
-	Release []Hold // untouched holds whose flag is no more
+	// Release are untouched holds that are needed no more: their flag is gone, or a
+	// catch-up stands for them.
+	Release []Hold
 	// Warnings are about series that could not be expanded.
 	Warnings []Warning
 
@@ -96,7 +23,7 @@ type Plan struct {
 	// Keep are the holds of Snapshot.Holds that stay, as they should be from now on:
 	// an untouched one whose place was taken has a new one, and OnCalendar and
 	// Busy say how it should show. Those that are settled (done, skipped, released)
-	// are not in it.
+	// are not in it. By start.
 	Keep []Hold
 	// Reminders are the wrap-up reminders that should exist: those of
 	// Snapshot.Reminders that stay, and new ones.
@@ -139,76 +66,53 @@ const busyAhead = 150 * 24 * time.Hour
 
 // Decide says which meetings have no next step and where their follow-up holds
 // go. It is deterministic: equal snapshots give equal plans, in the same order.
+//
+// A plan fed back is at rest: with its holds and reminders as those that exist and
+// its flags as those known, nothing more is planned at the same moment, nor at any
+// later one before WakeAt.
 func Decide(s Snapshot) Plan {
-	settings := s.Settings
-	from := s.Now.Add(-settings.Lookback)
-	to := s.Now.Add(max(settings.Horizon, busyAhead))
-	instances, warnings := Expand(s.Events, settings.Zone, from.Add(-24*time.Hour), to.Add(time.Second))
-
+	c, warnings := s.view()
 	p := Plan{Warnings: warnings, Flags: []Flag{}, Covered: []Covered{}, Unknown: []Unknown{}}
-	c := newCalendarView(settings, instances)
-	keys := c.things(span{from.Unix(), s.Now.Add(settings.Horizon).Unix()})
+	keys := c.things(span{s.Now.Add(-s.Settings.Lookback).Unix(), s.Now.Add(s.Settings.Horizon).Unix()})
 	p.Unknown = append(p.Unknown, c.unknown...)
 	p.Counts = Counts{Events: len(s.Events), Meetings: c.meetings, Prospects: len(keys)}
-	for _, k := range keys {
-		p.judge(k, s)
+	j := newJudging(&s)
+	for i := range keys {
+		j.judge(&keys[i], &p)
 	}
 	p.sort()
 	p.Counts.Covered, p.Counts.Flagged = len(p.Covered), len(p.Flags)
-	newPlanner(s, c).plan(&p)
+	planner := newPlanner(j, c)
+	planner.plan(&p)
+	if s.service() {
+		p.Upcoming = upcoming(keys, s.Now.Unix())
+		p.Expired = j.expired(&p)
+		planner.remind(&p, keys)
+		p.WakeAt = planner.wakeAt(&p, c)
+	}
 	return p
 }
 
-// judge adds what is true of one prospect key to the plan.
-func (p *Plan) judge(k keyThings, s Snapshot) {
-	v := judge(k.things, s.Now, &s.Settings)
-	switch {
-	case v.next != nil:
-		p.Covered = append(p.Covered, covered(k, v, s))
-	case v.flagged != nil && !s.Incomplete:
-		if f := flag(k.key, v); !s.waived(&f) {
-			p.Flags = append(p.Flags, f)
-		}
-	}
+// view returns the calendar of s, as far back and ahead as decisions need it.
+func (s *Snapshot) view() (*calendarView, []Warning) {
+	from, to := s.Now.Add(-s.Settings.Lookback-24*time.Hour), s.Now.Add(s.ahead()+time.Second)
+	instances, warnings := Expand(s.Events, s.Settings.Zone, from, to)
+	return newCalendarView(s.Settings, instances), warnings
 }
 
-func (s *Snapshot) waived(f *Flag) bool {
-	return slices.ContainsFunc(s.Waivers, func(w Waiver) bool { return w.waives(f, s.Now) })
-}
-
-func covered(k keyThings, v finding, s Snapshot) Covered {
-	c := Covered{Prospect: k.key, NextStep: NextStep{
-		UID:      v.next.Event.UID,
-		Start:    v.next.Start(),
-		Accepted: v.next.side.accepted,
-		BySeries: bySeries(v.next, k.things, s.Now.Unix(), s.Settings.Routine),
-	}}
-	if v.judged != nil {
-		uid, start := v.judged.Event.UID, v.judged.Start()
-		c.UID, c.Start = &uid, &start
+// ahead is how far ahead of now the calendar is looked at.
+func (s *Snapshot) ahead() time.Duration {
+	if s.service() { // what enters the horizon before the next look is known now
+		return max(s.Settings.Horizon+longestSleep, busyAhead)
 	}
-	return c
-}
-
-func flag(key string, v finding) Flag {
-	t := v.flagged
-	return Flag{
-		Prospect:     key,
-		Reason:       v.reason,
-		UID:          t.Event.UID,
-		RecurrenceID: t.RecurrenceID(),
-		Summary:      t.Event.Summary,
-		Start:        t.Start(),
-		End:          t.End(),
-		Contact:      t.side.contact,
-		Holds:        []Hold{},
-		Unplaced:     []Unplaced{},
-	}
+	return max(s.Settings.Horizon, busyAhead)
 }
 
 func (p *Plan) sort() {
-	slices.SortFunc(p.Flags, func(a, b Flag) int {
+	byStart := func(a, b Flag) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Prospect, b.Prospect))
-	})
+	}
+	slices.SortFunc(p.Flags, byStart)
+	slices.SortFunc(p.Seen, byStart)
 	slices.SortFunc(p.Covered, func(a, b Covered) int { return cmp.Compare(a.Prospect, b.Prospect) })
 }

@@ -12,10 +12,13 @@ type thing struct {
 	*Instance
 	side      *side
 	cancelled bool
+	noShow    bool // the rep said that it did not happen
 }
 
 // meets reports whether t is a meeting with its key.
-func (t *thing) meets() bool { return !t.cancelled && !t.side.allDeclined }
+func (t *thing) meets() bool { return !t.cancelled && !t.noShow && !t.side.allDeclined }
+
+func (t *thing) key() Key { return Key{t.side.key, t.meeting()} }
 
 func (t *thing) ended(now int64) bool { return t.span.end <= now }
 func (t *thing) begun(now int64) bool { return t.span.start <= now }
@@ -27,6 +30,8 @@ type finding struct {
 	next    *thing
 	flagged *thing
 	reason  Reason
+	// byColleague: next is on a colleague's calendar.
+	byColleague bool
 }
 
 // judge decides which meeting of one key is judged, which is its next step, and
@@ -51,6 +56,16 @@ func judge(things []thing, now time.Time, s *Settings) finding {
 		v.flagged = nil // who was there is not known: never flagged
 	}
 	return v
+}
+
+// orElsewhere returns v with the next step on a colleague's calendar, where that is
+// the earlier one or the only one.
+func (v finding) orElsewhere(elsewhere []thing, now time.Time, s *Settings) finding {
+	next := nextStep(elsewhere, v.judged, now.Unix(), int64(s.WrapUp/time.Second))
+	if next == nil || v.next != nil && compareStarts(v.next, next) <= 0 {
+		return v
+	}
+	return finding{judged: v.judged, next: next, byColleague: true}
 }
 
 // judged returns the meeting in progress with at most wrapUp left, of several the

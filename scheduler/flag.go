@@ -36,6 +36,25 @@ type Flag struct {
 	Times []time.Time `json:"-"`
 }
 
+func newFlag(prospect string, v finding) Flag {
+	t := v.flagged
+	return Flag{
+		Prospect:     prospect,
+		Reason:       v.reason,
+		UID:          t.Event.UID,
+		RecurrenceID: t.RecurrenceID(),
+		Summary:      t.Event.Summary,
+		Start:        t.Start(),
+		End:          t.End(),
+		Contact:      t.side.contact,
+		Holds:        []Hold{},
+		Unplaced:     []Unplaced{},
+		Ref:          t.ref(),
+	}
+}
+
+func (f *Flag) key() Key { return Key{f.Prospect, MeetingRef{f.UID, f.RecurrenceID}} }
+
 // Covered is a prospect whose last meeting has a next step.
 type Covered struct {
 	Prospect string `json:"prospect"`

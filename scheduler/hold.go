@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -59,6 +60,18 @@ type Hold struct {
 	Busy bool `json:"-"`
 }
 
+// touched reports whether the rep acted on h: it is theirs now.
+func (h *Hold) touched() bool { return h.Edited || h.State.touched() }
+
+func (h *Hold) key() Key { return Key{h.Prospect, h.Meeting} }
+
+func compareHolds(a, b Hold) int {
+	return cmp.Or(
+		a.Start.Compare(b.Start), cmp.Compare(a.Prospect, b.Prospect), cmp.Compare(a.Meeting.UID, b.Meeting.UID),
+		cmp.Compare(a.Cadence, b.Cadence), cmp.Compare(a.Step, b.Step), cmp.Compare(a.Row, b.Row),
+	)
+}
+
 // ID names h among everything Holdfast writes for the rep with the given main
 // address: the same hold always has the same ID.
 func (h *Hold) ID(rep string) string {
@@ -94,18 +107,23 @@ type Unplaced struct {
 }
 
 // holdTitle says who, on which channel and which step:
-// "Call Ana Ruiz (acme.com) · second contact 2/3". The prospect in brackets is
-// left out where the name, or the address in its place, already says it.
+// "Call Ana Ruiz (acme.com) · second contact 2/3".
 func holdTitle(channel Channel, contact Contact, prospect string, c Cadence, step int) string {
-	who := contact.Name
+	name := strings.ReplaceAll(c.Steps[step].Name, "-", " ")
+	return fmt.Sprintf("%s %s · %s %d/%d", channel.verb(), contact.at(prospect), name, step+1, len(c.Steps))
+}
+
+// at names c with their prospect: "Ana Ruiz (acme.com)". The prospect in brackets is
+// left out where the name, or the address in its place, already says it.
+func (c Contact) at(prospect string) string {
+	who := c.Name
 	if who == "" {
-		who = contact.Address
+		who = c.Address
 	}
 	if !strings.Contains(strings.ToLower(who), prospect) {
 		who += " (" + prospect + ")"
 	}
-	name := strings.ReplaceAll(c.Steps[step].Name, "-", " ")
-	return fmt.Sprintf("%s %s · %s %d/%d", channel.verb(), who, name, step+1, len(c.Steps))
+	return who
 }
 
 // holdDescription says why the hold is there, the meeting it follows, what it is
@@ -114,6 +132,9 @@ func holdDescription(f *Flag, step Step, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", f.Reason.because())
 	fmt.Fprintf(&b, "Meeting: %s, %s\n", f.Summary, f.Start.In(zone).Format("Mon 2 Jan 2006 15:04"))
+	if f.Ref.Link != "" {
+		fmt.Fprintf(&b, "Link: %s\n", f.Ref.Link)
+	}
 	fmt.Fprintf(&b, "Purpose: %s\n", step.Purpose)
 	fmt.Fprintf(&b, "Opening: %s\n", strings.ReplaceAll(step.Opening, "%s", f.Summary))
 	return b.String()

@@ -39,6 +39,23 @@ func (i *Instance) Dates(local *time.Location) (first, end Date) {
 	return DateOf(i.Start().In(local)), DateOf(i.End().In(local))
 }
 
+func (i *Instance) meeting() MeetingRef { return MeetingRef{i.Event.UID, i.RecurrenceID()} }
+
+// ref returns where i lives at its provider. An instance of a series that was not
+// overridden has an id all the same: the series' with the original start.
+func (i *Instance) ref() Ref {
+	r := i.Event.Ref
+	if !i.recurs || r.ID == "" || i.Event.RecurrenceID != nil {
+		return r
+	}
+	format := "20060102T150405Z"
+	if i.dated {
+		format = "20060102"
+	}
+	r.ID += "_" + time.Unix(i.original, 0).UTC().Format(format)
+	return r
+}
+
 // compareInstances orders instances by start, then UID, then original start, then
 // end, so that equal input always comes out in the same order.
 func compareInstances(a, b Instance) int {

@@ -6,12 +6,16 @@ import (
 	"time"
 )
 
-// planner places the holds of a plan's flags.
+// planner places the holds of a plan's flags, and names times for reminders.
 type planner struct {
-	snapshot Snapshot
-	board    *board
-	off      []Date
-	days     map[Region]*BusinessDays // by the contact's region
+	*judging
+	board *board
+	off   []Date
+	days  map[Region]*BusinessDays // by the contact's region
+
+	flags  map[keyID]*Flag
+	holds  map[keyID][]*Hold // those that exist, by what they follow
+	moving map[*Hold]bool    // those of them that need another place
 }
 
 // pending is a hold that waits for its place.
@@ -23,20 +27,35 @@ type pending struct {
 	days        *BusinessDays
 	prefs       *Preferences
 	catchUp     bool
+	old         *Hold   // the hold that needs another place; nil: there is none yet
+	row         string  // of the hold, also of one that was released; "": it is new
 	why         refusal // of the places looked at so far
 }
+
+// written reports whether w moves a hold that is on the calendar.
+func (w *pending) written() bool { return w.old != nil && w.old.State == Written }
 
 // deadline returns the end of working hours on the window's last day.
 func (p *planner) deadline(w *pending) int64 { return p.hours(w.last).end }
 
 func (p *planner) hours(d Date) span {
-	return p.snapshot.Settings.Hours.on(d, p.snapshot.Settings.Zone)
+	return p.Settings.Hours.on(d, p.Settings.Zone)
 }
 
-func newPlanner(s Snapshot, c *calendarView) *planner {
-	window := span{s.Now.Add(-s.Settings.Lookback - 24*time.Hour).Unix(), s.Now.Add(busyAhead).Unix()}
-	p := &planner{snapshot: s, off: c.daysOff(window), days: make(map[Region]*BusinessDays)}
-	p.board = newBoard(s.Settings, s.Now, c.busy())
+func newPlanner(j *judging, c *calendarView) *planner {
+	window := span{j.Now.Add(-j.Settings.Lookback - 24*time.Hour).Unix(), j.Now.Add(busyAhead).Unix()}
+	p := &planner{
+		judging: j,
+		board:   newBoard(j.Settings, j.Now, c.busy()),
+		off:     c.daysOff(window),
+		days:    make(map[Region]*BusinessDays),
+		holds:   make(map[keyID][]*Hold),
+		moving:  make(map[*Hold]bool),
+	}
+	for i := range j.Holds {
+		h := &j.Holds[i]
+		p.holds[h.key().id()] = append(p.holds[h.key().id()], h)
+	}
 	return p
 }
 
@@ -45,7 +64,7 @@ func newPlanner(s Snapshot, c *calendarView) *planner {
 func (p *planner) businessDays(region Region) *BusinessDays {
 	days, ok := p.days[region]
 	if !ok {
-		regions := slices.Clone(p.snapshot.Settings.Holidays)
+		regions := slices.Clone(p.Settings.Holidays)
 		if region != "" {
 			regions = append(regions, region)
 		}
@@ -55,113 +74,149 @@ func (p *planner) businessDays(region Region) *BusinessDays {
 	return days
 }
 
-// plan adds holds to the flags of plan, and what exists but is not needed any more
-// to its Release. First come the steps that are not overdue; those that find no
-// place before their deadline wait until all others have theirs; then catch-ups.
+// plan adds holds to the flags of plan, and what has become of those that exist to
+// its Keep and Release. First come the steps that are not overdue; those that find
+// no place before their deadline wait until all others have theirs; then catch-ups.
 // Where a contact's wishes leave no place they give way, last of all.
 func (p *planner) plan(plan *Plan) {
+	p.flags = make(map[keyID]*Flag, len(plan.Flags))
+	for i := range plan.Flags {
+		p.flags[plan.Flags[i].key().id()] = &plan.Flags[i]
+	}
 	p.keep(plan)
 	var steps, catchUps []*pending
 	for i := range plan.Flags {
-		s, c := p.pending(&plan.Flags[i])
-		steps, catchUps = append(steps, s...), append(catchUps, c...)
+		if f := &plan.Flags[i]; p.wants(f) {
+			s, c := p.pending(f, plan)
+			steps, catchUps = append(steps, s...), append(catchUps, c...)
+		}
 	}
 	p.sortByDeadline(steps)
 	sortByMeeting(catchUps)
 	for l := keepAll; l < leniencies; l++ {
-		steps = p.placeAll(steps, p.onTime, l)
-		steps = p.placeAll(steps, p.late, l)
+		steps = p.placeAll(steps, p.onTime, l, plan)
+		steps = p.placeAll(steps, p.late, l, plan)
 	}
 	for l := keepAll; l < leniencies; l++ {
-		catchUps = p.placeAll(catchUps, p.soon, l)
+		catchUps = p.placeAll(catchUps, p.soon, l, plan)
 	}
-	unplaced := slices.Concat(steps, catchUps)
+	p.leave(slices.Concat(steps, catchUps), plan)
+	for i := range plan.Flags {
+		slices.SortFunc(plan.Flags[i].Holds, func(a, b Hold) int { return a.Start.Compare(b.Start) })
+	}
+	slices.SortFunc(plan.Keep, compareHolds)
+}
+
+// wants reports whether f gets holds.
+func (p *planner) wants(f *Flag) bool {
+	return !p.rested[f.key().id()] && !(f.Backlog && p.Backlog == BacklogDismissed)
+}
+
+// leave goes through the steps that fit nowhere: a hold that is on the calendar
+// already stays where it is, and says so.
+func (p *planner) leave(unplaced []*pending, plan *Plan) {
 	slices.SortStableFunc(unplaced, func(a, b *pending) int { return cmp.Compare(a.step, b.step) })
 	for _, w := range unplaced {
+		p.watchUnplaced(w)
+		switch {
+		case w.written():
+			h := p.current(*w.old)
+			h.Notes = append(h.Notes, noOtherPlace)
+			plan.Keep = append(plan.Keep, h)
+			p.board.keep(h)
+			continue
+		case w.old != nil:
+			plan.release(*w.old)
+		}
 		w.flag.Unplaced = append(w.flag.Unplaced, Unplaced{
 			w.cadence.Steps[w.step].Name, w.cadence.Name, p.board.reason(w.why, w.catchUp),
 		})
 	}
-	for i := range plan.Flags {
-		slices.SortFunc(plan.Flags[i].Holds, func(a, b Hold) int { return a.Start.Compare(b.Start) })
-	}
 }
 
-// keep takes the places of the holds that exist, and releases those nobody touched
-// whose meeting is not flagged any more.
-func (p *planner) keep(plan *Plan) {
-	for _, h := range p.snapshot.Holds {
-		if !h.State.touched() && !flagged(plan.Flags, h) {
-			h.State = Released
-			plan.Release = append(plan.Release, h)
-			continue
-		}
-		if h.State.occupies() || h.State == Done {
-			p.board.keep(h)
+// pending returns the holds that f wants places for: one for each step that is not
+// overdue, and one catch-up for all that are.
+func (p *planner) pending(f *Flag, plan *Plan) (steps, catchUps []*pending) {
+	var overdue []*pending
+	for _, w := range p.unsettled(f) {
+		switch isLate := p.deadline(w) < p.Now.Unix(); {
+		case isLate && w.written(): // it has been a touch of its own for a while
+			w.catchUp = true
+			catchUps = append(catchUps, w)
+		case isLate, w.old != nil && w.old.CatchUp:
+			overdue = append(overdue, w)
+		default:
+			steps = append(steps, w)
 		}
 	}
-}
-
-func flagged(flags []Flag, h Hold) bool {
-	return slices.ContainsFunc(flags, func(f Flag) bool {
-		return f.Prospect == h.Prospect && f.meeting().equal(h.Meeting)
-	})
-}
-
-func (f *Flag) meeting() MeetingRef { return MeetingRef{f.UID, f.RecurrenceID} }
-
-// pending returns the holds that f wants: one for each step that is not overdue,
-// and one catch-up for all that are.
-func (p *planner) pending(f *Flag) (steps, catchUps []*pending) {
-	cadence := p.snapshot.Settings.Cadences[f.Reason]
-	prefs := p.snapshot.Preferences[f.Contact.Address]
-	days := p.businessDays(prefs.Region)
-	day0 := p.dayZero(f)
-	var overdue *pending
-	for i, step := range cadence.Steps {
-		if p.settled(f, cadence, i) {
-			continue
-		}
-		w := &pending{flag: f, cadence: cadence, step: i, days: days, prefs: &prefs}
-		w.first, w.last = step.Window.dates(day0, days)
-		if p.deadline(w) < p.snapshot.Now.Unix() {
-			overdue = w
-			continue
-		}
-		steps = append(steps, w)
+	if len(overdue) == 0 {
+		return steps, catchUps
 	}
-	if overdue == nil {
-		return steps, nil
-	}
-	begun := func(w *pending) bool { return p.hours(w.first).start <= p.snapshot.Now.Unix() }
+	speaker := overdue[len(overdue)-1]
+	begun := func(w *pending) bool { return p.hours(w.first).start <= p.Now.Unix() }
 	if i := slices.IndexFunc(steps, begun); i >= 0 { // its turn has come: it speaks for the overdue ones
-		overdue = steps[i]
+		speaker = steps[i]
 		steps = slices.Delete(steps, i, i+1)
 	}
-	overdue.catchUp = true
-	return steps, []*pending{overdue}
+	for _, w := range overdue {
+		if w != speaker && w.old != nil {
+			plan.release(*w.old)
+		}
+	}
+	speaker.catchUp = true
+	return steps, append(catchUps, speaker)
+}
+
+// unsettled returns the steps of f that have no place, in the cadence's order.
+func (p *planner) unsettled(f *Flag) []*pending {
+	cadence := p.Settings.Cadences[f.Reason]
+	prefs := p.Preferences[f.Contact.Address]
+	days := p.businessDays(prefs.Region)
+	day0 := p.dayZero(f)
+	var all []*pending
+	for i, step := range cadence.Steps {
+		w := &pending{flag: f, cadence: cadence, step: i, days: days, prefs: &prefs}
+		w.first, w.last = step.Window.dates(day0, days)
+		if !p.settled(w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // dayZero returns business day 0: the local date of the meeting's end; for one that
-// was not rebooked, of its end or of now, whichever is earlier.
+// was not rebooked, of its end or of when that was first seen, whichever is earlier.
 func (p *planner) dayZero(f *Flag) Date {
 	end := f.End
-	if f.Reason == NotRebooked && p.snapshot.Now.Before(end) {
-		end = p.snapshot.Now
+	if seen := p.firstSeen(f); f.Reason == NotRebooked && seen.Before(end) {
+		end = seen
 	}
-	return DateOf(end.In(p.snapshot.Settings.Zone))
+	return DateOf(end.In(p.Settings.Zone))
 }
 
-// settled reports whether step i needs no hold any more: it has or had one, or a
-// catch-up stood for it.
-func (p *planner) settled(f *Flag, c Cadence, i int) bool {
-	return slices.ContainsFunc(p.snapshot.Holds, func(h Hold) bool {
-		if h.State == Released || h.Prospect != f.Prospect || h.Cadence != c.Name || !f.meeting().equal(h.Meeting) {
-			return false
+// settled reports whether the step of w needs no place any more: it has or had a
+// hold, or a catch-up stood for it. It takes over into w a hold that needs another
+// place, and the row of one that was released.
+func (p *planner) settled(w *pending) bool {
+	isSettled := false
+	for _, h := range p.holds[w.flag.key().id()] {
+		if h.Cadence != w.cadence.Name {
+			continue
 		}
-		step := slices.IndexFunc(c.Steps, func(s Step) bool { return s.Name == h.Step })
-		return step == i || h.CatchUp && step > i
-	})
+		step := slices.IndexFunc(w.cadence.Steps, func(s Step) bool { return s.Name == h.Step })
+		switch {
+		case p.moving[h] && step == w.step:
+			w.old, w.row = h, h.Row
+			return false
+		case h.State == Released:
+			if step == w.step {
+				w.row = h.Row
+			}
+		case step == w.step, h.CatchUp && (step > w.step || !h.DueBy.Before(time.Unix(p.deadline(w), 0))):
+			isSettled = true
+		}
+	}
+	return isSettled
 }
 
 func (p *planner) sortByDeadline(waiting []*pending) {
@@ -187,56 +242,66 @@ func (p *planner) onTime(w *pending) (first, last Date) { return w.first, w.last
 
 // late returns the days after w's deadline that are still of use.
 func (p *planner) late(w *pending) (first, last Date) {
-	return w.last + 1, w.days.Add(w.last, p.snapshot.Settings.Holds.LateBusinessDays)
+	return w.last + 1, w.days.Add(w.last, p.Settings.Holds.LateBusinessDays)
 }
 
 // soon returns the days on which a catch-up can be.
 func (p *planner) soon(w *pending) (first, last Date) {
-	today := DateOf(p.snapshot.Now.In(p.snapshot.Settings.Zone))
-	return today, w.days.Add(today, p.snapshot.Settings.Holds.LateBusinessDays)
+	today := DateOf(p.Now.In(p.Settings.Zone))
+	return today, w.days.Add(today, p.Settings.Holds.LateBusinessDays)
 }
 
 // placeAll places each of waiting on the days that within gives, in order, and
 // returns those that found no place.
-func (p *planner) placeAll(waiting []*pending, within func(*pending) (first, last Date), l leniency) []*pending {
+func (p *planner) placeAll(waiting []*pending, within func(*pending) (first, last Date), l leniency, plan *Plan) []*pending {
 	var left []*pending
 	for _, w := range waiting {
-		step := w.cadence.Steps[w.step]
-		t := touch{w.flag.Prospect, w.prefs.channel(step.Channel), step.Duration, w.catchUp, w.prefs}
+		t := touch{w.flag.Prospect, w.channel(), w.cadence.Steps[w.step].Duration, w.catchUp, w.prefs}
 		first, last := within(w)
 		s, why, ok := p.board.place(&t, first, last, w.days, l)
-		if !ok {
+		switch {
+		case !ok:
 			w.why = max(w.why, why)
 			left = append(left, w)
-			continue
+		case w.old != nil:
+			plan.Keep = append(plan.Keep, p.hold(w, s, l))
+		default:
+			w.flag.Holds = append(w.flag.Holds, p.hold(w, s, l))
 		}
-		w.flag.Holds = append(w.flag.Holds, p.hold(w, &t, s, l))
 	}
 	return left
 }
 
-// hold returns the hold for w in the place s.
-func (p *planner) hold(w *pending, t *touch, s span, l leniency) Hold {
-	f, step := w.flag, w.cadence.Steps[w.step]
-	h := Hold{
-		Step:        step.Name,
-		Cadence:     w.cadence.Name,
-		Channel:     t.channel,
-		Title:       holdTitle(t.channel, f.Contact, f.Prospect, w.cadence, w.step),
-		Start:       time.Unix(s.start, 0).UTC(),
-		End:         time.Unix(s.end, 0).UTC(),
-		NotBefore:   time.Unix(p.hours(w.first).start, 0).UTC(),
-		DueBy:       time.Unix(p.deadline(w), 0).UTC(),
-		CatchUp:     w.catchUp,
-		Notes:       []string{},
-		Description: holdDescription(f, step, p.snapshot.Settings.Zone),
-		Prospect:    f.Prospect,
-		Meeting:     f.meeting(),
-		State:       Planned,
+// channel returns the channel of the hold that w wants; one that is on the calendar
+// keeps its own.
+func (w *pending) channel() Channel {
+	if w.written() {
+		return w.old.Channel
 	}
+	return w.prefs.channel(w.cadence.Steps[w.step].Channel)
+}
+
+// hold returns the hold for w in the place s.
+func (p *planner) hold(w *pending, s span, l leniency) Hold {
+	h := Hold{
+		Step:     w.cadence.Steps[w.step].Name,
+		Cadence:  w.cadence.Name,
+		Prospect: w.flag.Prospect,
+		Meeting:  w.flag.key().Meeting,
+		State:    Planned,
+		Row:      w.row,
+	}
+	if w.old != nil {
+		h = *w.old
+	}
+	h.Start, h.End = time.Unix(s.start, 0).UTC(), time.Unix(s.end, 0).UTC()
+	h.NotBefore = time.Unix(p.hours(w.first).start, 0).UTC()
+	h.DueBy = time.Unix(p.deadline(w), 0).UTC()
+	h.CatchUp = w.catchUp
 	h.Late = !h.CatchUp && h.End.After(h.DueBy)
+	h.Notes = []string{}
 	if l > keepAll {
 		h.Notes = append(h.Notes, l.note())
 	}
-	return h
+	return p.current(h)
 }

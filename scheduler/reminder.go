@@ -11,6 +11,7 @@ type Reminder struct {
 	Prospects   []string // those of the meeting without a next step
 	Title       string
 	Description string
+	Times       []time.Time // bookable times that Description names
 	Start, End  time.Time
 	State       HoldState
 	Edited      bool // the rep changed it: it is theirs now

@@ -80,6 +80,8 @@ type Changes struct {
 	Zone   string // the calendar's
 	Token  string // for the next time
 	Full   bool   // this is the whole calendar: what is not in Events does not exist
+	// Warnings tell of events that could not be taken as they stand.
+	Warnings []Warning
 }
 
 // PushChannel is a push channel at the provider.
@@ -113,6 +115,8 @@ var (
 	ErrForbidden   = errors.New("not allowed")
 	ErrInvalid     = errors.New("invalid")
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
+	// ErrNotPossible is for what a person asked for and the state of things forbids.
+	ErrNotPossible = errors.New("not possible")
 )
 
 // SlowDownError says that the provider wants fewer calls.

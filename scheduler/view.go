@@ -50,7 +50,7 @@ func (c *calendarView) things(window span) []keyThings {
 				index[s.key] = at
 				keys = append(keys, keyThings{key: s.key})
 			}
-			keys[at].things = append(keys[at].things, thing{inst, s, g.cancelled})
+			keys[at].things = append(keys[at].things, thing{Instance: inst, side: s, cancelled: g.cancelled})
 		}
 	}
 	return keys

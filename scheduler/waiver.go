@@ -22,7 +22,7 @@ type Waiver struct {
 	ResumeOn time.Time // from then on the meeting may be flagged again; zero: never
 }
 
-// waives reports whether w holds for f at now.
-func (w *Waiver) waives(f *Flag, now time.Time) bool {
-	return w.Prospect == f.Prospect && w.Meeting.equal(f.meeting()) && (w.ResumeOn.IsZero() || now.Before(w.ResumeOn))
+// waives reports whether w holds for k at now.
+func (w *Waiver) waives(k Key, now time.Time) bool {
+	return w.Prospect == k.Prospect && w.Meeting.equal(k.Meeting) && (w.ResumeOn.IsZero() || now.Before(w.ResumeOn))
 }

@@ -21,17 +21,25 @@ var allowedEdges = map[string][]string{
 	"scheduler":                        {},
 	"integrations/google/emulator":     {},
 	"integrations/google/emulator/gen": {}, // makes the emulator's table
-	"scheduler/store":                  {"scheduler"},
+	"scheduler/store":                  {"scheduler", "scheduler/store/storetest"},
+	"scheduler/store/storetest":        {}, // for tests only
 	"integrations/google":              {"scheduler"},
 	"integrations/ics":                 {"scheduler", "integrations/ics/icstest"},
 	"integrations/ics/icstest":         {}, // for tests only
-	"scheduler/jobs":                   {"scheduler", "scheduler/store"},
+	"scheduler/jobs":                   {"scheduler", "scheduler/store", "scheduler/store/storetest"},
 	"api":                              {"scheduler", "scheduler/store", "integrations/ics", "integrations/google"},
 	"web":                              {"scheduler", "scheduler/store"},
 	"cmd/holdfast": {
 		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
-		"integrations/ics", "integrations/ics/icstest", "api", "web",
+		"integrations/ics", "integrations/ics/icstest", "scheduler/store/storetest", "api", "web",
 	},
+}
+
+// allowedInTests says what the tests of a package may import besides.
+var allowedInTests = map[string][]string{
+	"integrations/google": {"integrations/google/emulator"},
+	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator"},
+	"api":                 {"scheduler/jobs", "integrations/google/emulator"},
 }
 
 // allowedUses says which packages may use a library; every module that begins so
@@ -39,7 +47,7 @@ var allowedEdges = map[string][]string{
 var allowedUses = map[string][]string{
 	"gorm.io/":                       {"scheduler/store", "cmd/holdfast"},
 	"modernc.org/":                   {"scheduler/store", "cmd/holdfast"},
-	"github.com/jackc/":              {"scheduler/store", "cmd/holdfast"},
+	"github.com/jackc/":              {"scheduler/store", "scheduler/store/storetest", "cmd/holdfast"},
 	"github.com/riverqueue/":         {"scheduler/store", "scheduler/jobs", "cmd/holdfast"},
 	"github.com/gin-gonic/":          {"api", "web", "cmd/holdfast"},
 	"google.golang.org/":             {"integrations/google"},
@@ -87,13 +95,26 @@ func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {
 			t.Errorf("package %s is none of the house: give it a place in the plan first", p.ImportPath)
 			continue
 		}
-		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
-			ours, isOurs := strings.CutPrefix(i, "holdfast/")
-			if isOurs && ours != p.ImportPath && !slices.Contains(allowed, ours) {
-				t.Errorf("%s imports %s, which it may not", p.ImportPath, ours)
-			}
+		for _, i := range notAllowed(p, p.Imports, allowed) {
+			t.Errorf("%s imports %s, which it may not", p.ImportPath, i)
+		}
+		inTests := slices.Concat(allowed, allowedInTests[p.ImportPath])
+		for _, i := range notAllowed(p, slices.Concat(p.TestImports, p.XTestImports), inTests) {
+			t.Errorf("the tests of %s import %s, which they may not", p.ImportPath, i)
 		}
 	}
+}
+
+// notAllowed returns those of imports that are ours, another package and not allowed.
+func notAllowed(p goPackage, imports, allowed []string) []string {
+	var found []string
+	for _, i := range imports {
+		ours, isOurs := strings.CutPrefix(i, "holdfast/")
+		if isOurs && ours != p.ImportPath && !slices.Contains(allowed, ours) {
+			found = append(found, ours)
+		}
+	}
+	return found
 }
 
 func TestLibrariesStayInTheirRooms(t *testing.T) {
@@ -111,8 +132,10 @@ func TestLibrariesStayInTheirRooms(t *testing.T) {
 // What is made for tests stays out of the program.
 func TestTheProgramLinksNothingMadeForTests(t *testing.T) {
 	for _, p := range ourPackages(t) {
-		if slices.Contains(p.Imports, "holdfast/integrations/ics/icstest") {
-			t.Errorf("%s imports icstest outside its tests", p.ImportPath)
+		for _, made := range []string{"holdfast/integrations/ics/icstest", "holdfast/scheduler/store/storetest"} {
+			if slices.Contains(p.Imports, made) {
+				t.Errorf("%s imports %s outside its tests", p.ImportPath, made)
+			}
 		}
 	}
 }

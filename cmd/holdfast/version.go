@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
+
+	"holdfast/scheduler/store"
 )
 
 // version is set at release: -ldflags "-X main.version=1.2.3".
@@ -20,7 +23,7 @@ func (versionCommand) Run(w *world) error {
 	fmt.Fprintf(w.stdout, "holdfast   %s\n", version)
 	fmt.Fprintf(w.stdout, "commit     %s\n", commit())
 	fmt.Fprintf(w.stdout, "go         %s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	_, err := fmt.Fprintln(w.stdout, "databases  none yet: this version works on files only")
+	_, err := fmt.Fprintf(w.stdout, "databases  %s\n", strings.Join(store.Dialects(), ", "))
 	return err
 }
 

@@ -96,21 +96,30 @@ func (c *Client) Finish(ctx context.Context, code string, a Attempt) (Identity, 
 	if err != nil {
 		return Identity{}, scheduler.Grant{}, err
 	}
-	return who, c.grant(token), nil
+	g := c.grant(token)
+	if g.Refresh == "" {
+		// Without one the consent would be over within the hour.
+		return Identity{}, scheduler.Grant{}, fmt.Errorf("%w: it has no refresh token", ErrAnswer)
+	}
+	return who, g, nil
 }
 
 // exchangeError keeps what the token endpoint said of the code, never the code.
 func exchangeError(err error) error {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < http.StatusInternalServerError {
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("exchange the code: %w", withoutURL(err))
+	}
+	switch refused.ErrorCode {
+	case "invalid_grant", "invalid_request":
 		return fmt.Errorf("%w: %s", ErrAnswer, refused.ErrorCode)
 	}
-	return fmt.Errorf("exchange the code: %w", withoutURL(err))
+	return fmt.Errorf("exchange the code: %w", tokenError(refused)) // the OAuth client's settings, or Google's trouble
 }
 
 func (c *Client) identify(ctx context.Context, p *oidc.Provider, token *oauth2.Token, nonce string) (Identity, error) {
 	raw, _ := token.Extra("id_token").(string)
-	verifier := p.VerifierContext(ctx, &oidc.Config{ClientID: c.config.ClientID, Now: c.config.Now})
+	verifier := p.Verifier(&oidc.Config{ClientID: c.config.ClientID, Now: c.config.Now})
 	id, err := verifier.Verify(ctx, raw)
 	if err != nil {
 		return Identity{}, fmt.Errorf("%w: its ID token: %s", ErrAnswer, reasonOf(err))
@@ -126,7 +135,7 @@ func (c *Client) identify(ctx context.Context, p *oidc.Provider, token *oauth2.T
 	if err := id.Claims(&claims); err != nil {
 		return Identity{}, fmt.Errorf("%w: its claims cannot be read", ErrAnswer)
 	}
-	if claims.Email == "" || !claims.Verified {
+	if id.Subject == "" || claims.Email == "" || !claims.Verified {
 		return Identity{}, fmt.Errorf("%w: the account has no verified address", ErrAnswer)
 	}
 	return Identity{Subject: id.Subject, Email: strings.ToLower(claims.Email), Name: claims.Name}, nil

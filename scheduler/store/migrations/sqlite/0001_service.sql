@@ -75,7 +75,6 @@ CREATE TABLE calendars (
     blocks     boolean NOT NULL,
     sync_token text NOT NULL DEFAULT '',
     params     text NOT NULL DEFAULT '',
-    generation integer NOT NULL DEFAULT 0,
     complete   boolean NOT NULL DEFAULT false,
     suspect    integer NOT NULL DEFAULT 0,
     sync_at    datetime,
@@ -112,7 +111,6 @@ CREATE TABLE events (
     recurring   boolean NOT NULL,
     starts_at   datetime,
     ends_at     datetime,
-    generation  integer NOT NULL,
     body        text NOT NULL,
     PRIMARY KEY (rep_id, calendar_id, id)
 );
@@ -171,6 +169,7 @@ CREATE TABLE holds (
     late                boolean NOT NULL DEFAULT false,
     catch_up            boolean NOT NULL DEFAULT false,
     notes               text NOT NULL DEFAULT '[]',
+    times               text NOT NULL DEFAULT '[]',
     state               text NOT NULL CHECK (state IN ('planned', 'written', 'moved', 'done', 'skipped', 'released', 'unplaced')),
     reason              text NOT NULL DEFAULT '',
     edited              boolean NOT NULL DEFAULT false,
@@ -234,19 +233,3 @@ CREATE TABLE departures (
     created_at datetime NOT NULL
 );
 CREATE INDEX departures_try ON departures (try_at);
-
--- +goose Down
-DROP TABLE departures;
-DROP TABLE activity;
-DROP TABLE upcoming;
-DROP TABLE holds;
-DROP TABLE flags;
-DROP TABLE events;
-DROP TABLE channels;
-DROP TABLE calendars;
-DROP TABLE tokens;
-DROP TABLE sessions;
-DROP TABLE grants;
-DROP TABLE reps;
-DROP TABLE replicas;
-DROP TABLE installs;

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+)
+
+// mostBody bounds every request's body.
+const mostBody = 1 << 20
+
+// around puts around h what every request needs, the outermost first: a line in the
+// log, an answer where the program fails, headers, protection against other sites'
+// forms, and the session.
+func (a *API) around(h http.Handler) http.Handler {
+	h = a.sessions.LoadAndSave(h)
+	h = a.sameOrigin(h)
+	h = a.headers(h)
+	h = a.recovered(h)
+	return a.logged(h)
+}
+
+// visit is what the log learns about a request on its way in.
+type visit struct {
+	route string // as registered: paths may hold secrets
+	rep   string
+}
+
+type visitKey struct{}
+
+// visitOf returns the visit that r is; never nil.
+func visitOf(ctx context.Context) *visit {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return new(visit)
+}
+
+// named tells the log which route a request took.
+func (a *API) named(c *gin.Context) { visitOf(c.Request.Context()).route = c.FullPath() }
+
+// logged writes one line for each request, without anything that may be a secret:
+// the route and not the path, no query, no header.
+func (a *API) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := new(visit)
+		answer := &answer{ResponseWriter: w, status: http.StatusOK}
+		begun := a.Now()
+		next.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		took := a.Now().Sub(begun)
+		a.Metrics.request(v.route, r.Method, answer.status, took)
+		a.Log.InfoContext(r.Context(), "request", "method", methodName(r.Method), "route", v.route,
+			"status", answer.status, "took_ms", float64(took.Microseconds())/1000, "rep", v.rep)
+	})
+}
+
+// methodName keeps what a stranger may write as a method out of log and metrics.
+func methodName(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}
+
+// answer remembers its status.
+type answer struct {
+	http.ResponseWriter
+	status  int
+	started bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *answer) WriteHeader(status int) {
+	if !w.started && status >= http.StatusOK { // 1xx are not the answer yet
+		w.status, w.started = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *answer) Write(b []byte) (int, error) {
+	w.started = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *answer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recovered answers 500 where the program fails. What the panic says may hold a
+// secret, so the log gets its type and where it happened.
+func (a *API) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(p) // the way to end a connection
+			}
+			a.Log.ErrorContext(r.Context(), "panic", "route", visitOf(r.Context()).route, "what", panicKind(p), "stack", string(debug.Stack()))
+			if answer, ok := w.(*answer); !ok || !answer.started {
+				a.refuse(w, r, problemOf(http.StatusInternalServerError, ""))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func panicKind(p any) string {
+	var fault runtime.Error
+	if err, ok := p.(error); ok && errors.As(err, &fault) {
+		return fault.Error()
+	}
+	return fmt.Sprintf("%T", p)
+}
+
+// headers sets what every answer says, and bounds every request's body.
+func (a *API) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if a.https() {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if forPrograms(r.URL.Path) {
+			h.Set("Cache-Control", "no-store")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses what a page of another site has a browser send. Requests of
+// programs, which say nothing about an origin, pass: cookies are no use to them.
+func (a *API) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	if err := protection.AddTrustedOrigin(a.origin()); err != nil {
+		panic(err) // New has read the address
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.refuse(w, r, problemOf(http.StatusForbidden, "The request came from another site."))
+	}))
+	return protection.Handler(next)
+}

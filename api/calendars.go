@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"holdfast/scheduler/store"
+)
+
+// Calendar is a calendar in the rep's list.
+type Calendar struct {
+	ID       string     `json:"id"`
+	Name     string     `json:"name"`
+	Timezone string     `json:"timezone"`
+	Primary  bool       `json:"primary"`
+	Owned    bool       `json:"owned" doc:"It may be read and written; others cannot be chosen."`
+	Counts   bool       `json:"counts" doc:"Its meetings need next steps, and are some."`
+	Blocks   bool       `json:"blocks" doc:"Its events take the rep's time."`
+	LastSync *time.Time `json:"last_sync"`
+	Error    string     `json:"error" doc:"Why it could not be read, in words."`
+}
+
+func calendarOf(c store.Calendar, zone *time.Location) Calendar {
+	shown := Calendar{
+		ID: c.ID, Name: c.Name, Timezone: c.Zone, Primary: c.Primary, Owned: c.Owned, Counts: c.Counts, Blocks: c.Blocks, Error: c.Error,
+	}
+	if c.SyncedAt != nil {
+		local := c.SyncedAt.In(zone)
+		shown.LastSync = &local
+	}
+	return shown
+}
+
+func (a *API) addCalendars(h huma.API) {
+	handle(a, h, operation{method: http.MethodGet, path: "/calendars", id: "calendars", summary: "Calendars"}, a.calendars)
+	handle(a, h, operation{method: http.MethodPatch, path: "/calendars/{id}", id: "choose-calendar", summary: "Say what a calendar is for"}, a.chooseCalendar)
+}
+
+// calendars answers in one page: they are few.
+func (a *API) calendars(ctx context.Context, rep store.Rep, _ *nothing) (store.Page[Calendar], error) {
+	page := store.Page[Calendar]{Items: []Calendar{}}
+	all, err := a.Store.Calendars(ctx, rep.ID)
+	for _, c := range all {
+		page.Items = append(page.Items, calendarOf(c, zoneOf(rep)))
+	}
+	return page, err
+}
+
+type calendarInput struct {
+	IDInput
+	Body struct {
+		Counts *bool `json:"counts,omitempty"`
+		Blocks *bool `json:"blocks,omitempty"`
+	}
+}
+
+func (a *API) chooseCalendar(ctx context.Context, rep store.Rep, in *calendarInput) (Calendar, error) {
+	c, err := a.Store.ChooseCalendar(ctx, rep.ID, in.ID, in.Body.Counts, in.Body.Blocks)
+	return calendarOf(c, zoneOf(rep)), err
+}

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"holdfast/scheduler"
+	"holdfast/scheduler/store"
+)
+
+// prefix is where the JSON API is.
+const prefix = "/api/v1"
+
+// resources adds the JSON API, and describes it.
+func (a *API) resources(engine *gin.Engine) error {
+	// Huma keeps what its errors are in a variable of its package. This is the only
+	// API of the program.
+	humaErrors()
+	group := engine.Group(prefix, a.authenticated)
+	h := humagin.NewWithGroup(engine, group, a.humaConfig())
+	for _, add := range []func(huma.API){
+		a.addMe, a.addSettings, a.addCalendars, a.addFlags, a.addHolds, a.addBacklog,
+		a.addActivity, a.addStats, a.addTokens, a.addConnection,
+	} {
+		add(h)
+	}
+	var err error
+	if a.openAPI, err = h.OpenAPI().MarshalJSON(); err != nil {
+		return fmt.Errorf("describe the API: %w", err)
+	}
+	return nil
+}
+
+func (a *API) humaConfig() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Holdfast", Version: a.Version,
+				Description: "Meetings without a next step, and the time held for their follow-up. Errors are problem details (RFC 9457) with a stable code.",
+			},
+			Servers: []*huma.Server{{URL: prefix}},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":   {Type: "http", Scheme: "bearer", BearerFormat: "hf_…", Description: "A personal token, made on the settings page."},
+					"session": {Type: "apiKey", In: "cookie", Name: a.sessions.Cookie.Name, Description: "The session of somebody signed in."},
+				},
+			},
+			Security: []map[string][]string{{"token": {}}, {"session": {}}},
+		},
+		Formats:                      huma.DefaultFormats,
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+// describe serves the description of the JSON API.
+func (a *API) describe(c *gin.Context) {
+	c.Data(http.StatusOK, "application/json; charset=utf-8", a.openAPI)
+}
+
+// operation names one thing that can be done.
+type operation struct {
+	method, path string
+	id, summary  string
+	status       int // 0: 200
+}
+
+func (o operation) huma() huma.Operation {
+	return huma.Operation{
+		Method: o.method, Path: o.path, OperationID: o.id, Summary: o.summary, DefaultStatus: o.status,
+		MaxBodyBytes: 64 << 10, Tags: []string{strings.Split(o.path, "/")[1]},
+	}
+}
+
+// answered is an answer with a body.
+type answered[T any] struct{ Body T }
+
+// handle adds an operation that answers with what f returns for the rep who asks.
+func handle[I, T any](a *API, h huma.API, o operation, f func(context.Context, store.Rep, *I) (T, error)) {
+	huma.Register(h, o.huma(), func(ctx context.Context, in *I) (*answered[T], error) {
+		body, err := f(ctx, callerOf(ctx).rep, in)
+		if err != nil {
+			return nil, a.failed(ctx, o.id, err)
+		}
+		return &answered[T]{body}, nil
+	})
+}
+
+// handleSilent adds an operation that answers with nothing.
+func handleSilent[I any](a *API, h huma.API, o operation, f func(context.Context, store.Rep, *I) error) {
+	o.status = http.StatusNoContent
+	huma.Register(h, o.huma(), func(ctx context.Context, in *I) (*struct{}, error) {
+		if err := f(ctx, callerOf(ctx).rep, in); err != nil {
+			return nil, a.failed(ctx, o.id, err)
+		}
+		return nil, nil // huma's way to say: no body
+	})
+}
+
+// failed returns what a program is told of err. What is our own fault goes to the log.
+func (a *API) failed(ctx context.Context, operation string, err error) error {
+	p := problemFor(err)
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		a.Log.ErrorContext(ctx, "request failed", "operation", operation, "rep", callerOf(ctx).rep.ID, "error", err)
+	}
+	return p
+}
+
+// PageInput asks for a page of a list. It is exported, as IDInput is, because huma
+// looks into embedded structs only where they are.
+type PageInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
+	Cursor string `query:"cursor" maxLength:"500" doc:"\"next\" of the page before."`
+}
+
+func (p PageInput) query(state string) store.Query {
+	return store.Query{State: state, Limit: p.Limit, Cursor: p.Cursor}
+}
+
+// IDInput names one thing of a list.
+type IDInput struct {
+	ID string `path:"id" maxLength:"1024"`
+}
+
+// nothing is an input without fields.
+type nothing struct{}
+
+// notPossible is what the rules do not allow as things are.
+func notPossible(why string) error { return fmt.Errorf("%w: %s", scheduler.ErrNotPossible, why) }

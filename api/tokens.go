@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"holdfast/scheduler/store"
+)
+
+// NewToken is a token just made: its secret is shown this once.
+type NewToken struct {
+	store.Token
+	Secret string `json:"secret"`
+}
+
+func (a *API) addTokens(h huma.API) {
+	handle(a, h, operation{method: http.MethodGet, path: "/tokens", id: "tokens", summary: "Personal tokens"}, a.tokens)
+	handle(a, h, operation{method: http.MethodPost, path: "/tokens", id: "create-token", summary: "Make a personal token (in a session only)", status: http.StatusCreated}, a.createToken)
+	handleSilent(a, h, operation{method: http.MethodDelete, path: "/tokens/{id}", id: "delete-token", summary: "End a token (in a session only)"}, a.deleteToken)
+}
+
+// tokens answers in one page: they are few.
+func (a *API) tokens(ctx context.Context, rep store.Rep, _ *nothing) (store.Page[store.Token], error) {
+	all, err := a.Store.Tokens(ctx, rep.ID)
+	return store.Page[store.Token]{Items: all}, err
+}
+
+type tokenInput struct {
+	Body struct {
+		Name string `json:"name" minLength:"1" maxLength:"100" doc:"What it is for."`
+	}
+}
+
+func (a *API) createToken(ctx context.Context, rep store.Rep, in *tokenInput) (NewToken, error) {
+	if err := inSession(ctx); err != nil {
+		return NewToken{}, err
+	}
+	token, secret, err := a.Store.CreateToken(ctx, rep.ID, in.Body.Name)
+	return NewToken{token, secret}, err
+}
+
+func (a *API) deleteToken(ctx context.Context, rep store.Rep, in *IDInput) error {
+	if err := inSession(ctx); err != nil {
+		return err
+	}
+	return a.Store.DeleteToken(ctx, rep.ID, in.ID)
+}
+
+// inSession keeps a token that leaked from making others, or ending those of its
+// owner.
+func inSession(ctx context.Context) error {
+	if !callerOf(ctx).session {
+		return problemOf(http.StatusForbidden, "Sign in for this: a token may not make or end tokens.")
+	}
+	return nil
+}

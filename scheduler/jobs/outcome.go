@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"holdfast/scheduler"
+	"holdfast/scheduler/store"
+)
+
+// errParked means that there is nothing to do until the rep does something, and that
+// what is due then is asked for then.
+var errParked = errors.New("the rep is not connected")
+
+// settle says what a job's failure means. What the rep must know or do is written
+// to their row; what the job should do is in the error returned: none, it is
+// finished; a snooze; a cancellation; anything else is tried again with backoff.
+func (r *Runner) settle(ctx context.Context, repID string, err error) error {
+	var slow *scheduler.SlowDownError
+	switch {
+	case err == nil, errors.Is(err, errParked):
+		return nil
+	case errors.As(err, &slow):
+		return r.slowDown(ctx, repID, slow)
+	case errors.Is(err, scheduler.ErrSignedOut), errors.Is(err, scheduler.ErrScope):
+		if failed := r.Store.NeedReconnect(ctx, repID, reconnectReason(err)); failed != nil {
+			return errors.Join(err, failed)
+		}
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// slowDown remembers until when the rep is not to be called, or not to be written
+// to, and sends the job to sleep until then.
+func (r *Runner) slowDown(ctx context.Context, repID string, slow *scheduler.SlowDownError) error {
+	until := r.Now().Add(slow.After)
+	if slow.Project {
+		r.slow.Store(until.UnixMilli())
+	}
+	if err := r.Store.SlowDown(ctx, repID, until, slow.Writes); err != nil {
+		return errors.Join(slow, fmt.Errorf("remember to slow down: %w", err))
+	}
+	return river.JobSnooze(slow.After)
+}
+
+// reconnectReason says in words for the rep why they have to sign in again.
+func reconnectReason(err error) string {
+	if errors.Is(err, scheduler.ErrScope) {
+		return "Google says that your consent does not cover what Holdfast needs: " + err.Error()
+	}
+	return "Google says that your consent was revoked or has expired."
+}
+
+// outcome names what err means for River, for metrics.
+func outcome(err error) string {
+	var snooze *river.JobSnoozeError
+	var cancel *river.JobCancelError
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &snooze):
+		return "snooze"
+	case errors.As(err, &cancel):
+		return "cancel"
+	}
+	return "retry"
+}
+
+// worker is River's worker for one kind of job.
+type worker[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	runner *Runner
+	run    func(context.Context, T) error
+}
+
+// Work implements river.Worker.
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
+	start := w.runner.Now()
+	err := w.run(ctx, job.Args)
+	result, took := outcome(err), w.runner.Now().Sub(start)
+	if result == "retry" || result == "cancel" {
+		w.runner.Log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "outcome", result, "error", err)
+	}
+	if w.runner.Finished != nil {
+		w.runner.Finished(job.Kind, result, took)
+	}
+	return err
+}
+
+// riverWorkers gives every kind of job its worker.
+func (r *Runner) riverWorkers() *river.Workers {
+	all := river.NewWorkers()
+	add(all, r, func(ctx context.Context, a store.SyncCalendars) error { return r.SyncCalendars(ctx, a.RepID) })
+	add(all, r, func(ctx context.Context, a store.SyncCalendar) error {
+		return r.SyncCalendar(ctx, a.RepID, a.CalendarID)
+	})
+	add(all, r, func(ctx context.Context, a store.Reconcile) error { return r.Reconcile(ctx, a.RepID) })
+	add(all, r, func(ctx context.Context, a store.WriteHold) error { return r.WriteHold(ctx, a.HoldID) })
+	add(all, r, func(ctx context.Context, a store.ReleaseHold) error { return r.WriteHold(ctx, a.HoldID) })
+	add(all, r, func(ctx context.Context, a store.RenewChannel) error {
+		return r.RenewChannel(ctx, a.RepID, a.CalendarID)
+	})
+	add(all, r, func(ctx context.Context, a store.Purge) error { return r.Purge(ctx, a.DepartureID) })
+	return all
+}
+
+func add[T river.JobArgs](all *river.Workers, r *Runner, run func(context.Context, T) error) {
+	river.AddWorker(all, &worker[T]{runner: r, run: run})
+}
+
+// permanent reports whether another try of a call for one calendar is of no use.
+func permanent(err error) bool {
+	return errors.Is(err, scheduler.ErrForbidden) || errors.Is(err, scheduler.ErrNotFound) ||
+		errors.Is(err, scheduler.ErrGone) || errors.Is(err, scheduler.ErrInvalid)
+}
+
+// lookAgain is how long to wait before a call that Google refused for good is tried
+// once more: somebody may have changed the calendar's sharing.
+const lookAgain = 24 * time.Hour

@@ -1,0 +1,32 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"holdfast/scheduler"
+)
+
+// Remote is one rep's access to their calendars, as the Google client gives it. Its
+// failures wrap the errors of package scheduler.
+type Remote interface {
+	// Calendars returns the rep's list of calendars.
+	Calendars(ctx context.Context) ([]scheduler.RemoteCalendar, error)
+	// Changes returns what happened since the token was issued; with token "" every
+	// event that ends after since.
+	Changes(ctx context.Context, calendar, token string, since time.Time) (scheduler.Changes, error)
+	// Event returns one event; Deleted says that it existed.
+	Event(ctx context.Context, calendar, id string) (scheduler.RemoteEvent, error)
+	// Insert writes a new event under the id that e gives.
+	Insert(ctx context.Context, e scheduler.Entry) (etag string, err error)
+	// Patch changes an event that still has the given etag.
+	Patch(ctx context.Context, e scheduler.Entry, etag string) (newETag string, err error)
+	// Delete removes an event; where etag is given, only while it still has it.
+	Delete(ctx context.Context, calendar, id, etag string) error
+	// Tagged returns every event in the calendar that the install wrote.
+	Tagged(ctx context.Context, calendar, install string) ([]scheduler.RemoteEvent, error)
+	// Watch opens a push channel; what it returns has Resource and Expires.
+	Watch(ctx context.Context, c scheduler.PushChannel) (scheduler.PushChannel, error)
+	// Stop closes a push channel; one that is closed already is no failure.
+	Stop(ctx context.Context, c scheduler.PushChannel) error
+}

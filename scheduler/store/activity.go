@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"holdfast/scheduler"
+)
+
+// Activity is one line of the log of what happened for a rep.
+type Activity struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"` // in the rep's zone
+	Kind    string    `json:"kind"`
+	Summary string    `json:"summary"` // in words
+	Subject string    `json:"subject"` // id of the flag or hold it is about; "": neither
+}
+
+// Activity returns a page of the rep's log, the latest first.
+func (s *Store) Activity(ctx context.Context, repID string, q Query) (Page[Activity], error) {
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return Page[Activity]{}, err
+	}
+	db := s.db.WithContext(ctx).Where("rep_id = ?", repID).Order("id DESC")
+	if q.Cursor != "" {
+		c, err := parseCursor(q.Cursor)
+		if err != nil {
+			return Page[Activity]{}, err
+		}
+		id, err := strconv.ParseInt(c.ID, 10, 64)
+		if err != nil {
+			return Page[Activity]{}, fmt.Errorf("%w: the cursor is none of this list's", scheduler.ErrInvalid)
+		}
+		db = db.Where("id < ?", id)
+	}
+	rows, more, err := fetch[activityRow](db, q)
+	if err != nil {
+		return Page[Activity]{}, fmt.Errorf("list activity: %w", err)
+	}
+	page := Page[Activity]{Items: make([]Activity, 0, len(rows))}
+	for _, r := range rows {
+		page.Items = append(page.Items, Activity{strconv.FormatInt(r.ID, 10), r.At.In(zone), r.Kind, r.Summary, r.Subject})
+	}
+	if more {
+		text := cursor{ID: strconv.FormatInt(rows[len(rows)-1].ID, 10)}.String()
+		page.Next = &text
+	}
+	return page, nil
+}

@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"holdfast/scheduler"
+)
+
+// Calendar is a calendar in a rep's list, and how far it was read.
+type Calendar struct {
+	RepID, ID string
+	Name      string
+	Zone      string
+	Primary   bool
+	Owned     bool // may be read and written; others can not be chosen
+	Counts    bool // its meetings need next steps and are some
+	Blocks    bool // its events take the rep's time
+	Complete  bool // it was read to its end
+	SyncToken string
+	SyncAt    *time.Time // when it is read next; nil: it is not
+	DirtyAt   *time.Time // when a push said that something changed
+	SyncedAt  *time.Time // when the last read that succeeded began
+	FullAt    *time.Time
+	Suspect   int    // how many events a full read lacked that waits for a second one
+	Error     string // why the last read failed, in words
+}
+
+func (row *calendarRow) calendar() Calendar {
+	return Calendar{
+		RepID: row.RepID, ID: row.ID, Name: row.Name, Zone: row.Zone, Primary: row.IsPrimary, Owned: row.Owned,
+		Counts: row.Counts, Blocks: row.Blocks, Complete: row.Complete, SyncToken: row.SyncToken, SyncAt: row.SyncAt,
+		DirtyAt: row.DirtyAt, SyncedAt: row.SyncedAt, FullAt: row.FullAt, Suspect: int(row.Suspect), Error: row.Error,
+	}
+}
+
+// chosen reports whether the calendar is read.
+func (row *calendarRow) chosen() bool { return row.Counts || row.Blocks }
+
+// Calendars returns the rep's calendars: the primary one first, then by name.
+func (s *Store) Calendars(ctx context.Context, repID string) ([]Calendar, error) {
+	var rows []calendarRow
+	err := s.db.WithContext(ctx).Order("is_primary DESC, name, id").Find(&rows, "rep_id = ?", repID).Error
+	if err != nil {
+		return nil, fmt.Errorf("load calendars of rep %s: %w", repID, err)
+	}
+	calendars := make([]Calendar, len(rows))
+	for i := range rows {
+		calendars[i] = rows[i].calendar()
+	}
+	return calendars, nil
+}
+
+// Calendar returns one of the rep's calendars.
+func (s *Store) Calendar(ctx context.Context, repID, id string) (Calendar, error) {
+	row, err := loadCalendar(s.db.WithContext(ctx), repID, id)
+	return row.calendar(), err
+}
+
+func loadCalendar(db *gorm.DB, repID, id string) (calendarRow, error) {
+	var row calendarRow
+	if err := db.Take(&row, "rep_id = ? AND id = ?", repID, id).Error; err != nil {
+		return calendarRow{}, fmt.Errorf("load calendar %s: %w", id, notFound(err))
+	}
+	return row, nil
+}
+
+// SaveCalendars takes in the rep's list of calendars, which must be whole. A new
+// primary one counts and blocks; others do neither until the rep chooses them. Those
+// that are gone go from here too. The first list gives the rep's zone.
+func (s *Store) SaveCalendars(ctx context.Context, repID string, list []scheduler.RemoteCalendar) error {
+	list = slices.DeleteFunc(slices.Clone(list), func(c scheduler.RemoteCalendar) bool { return c.Deleted })
+	primary := slices.IndexFunc(list, func(c scheduler.RemoteCalendar) bool { return c.Primary })
+	if primary < 0 { // everybody has one: this list is not whole
+		return fmt.Errorf("save calendars of rep %s: %w: none is the primary one", repID, scheduler.ErrInvalid)
+	}
+	err := s.transact(ctx, func(tx *Tx) error {
+		rep, err := tx.lockRep(repID)
+		if err != nil {
+			return err
+		}
+		if err := tx.saveCalendars(repID, list); err != nil {
+			return err
+		}
+		changes := map[string]any{"calendars_at": tx.now}
+		if _, err := time.LoadLocation(list[primary].Zone); rep.CalendarsAt == nil && err == nil && list[primary].Zone != "" {
+			changes["zone"] = list[primary].Zone
+		}
+		return tx.db.Model(&rep).Updates(changes).Error
+	})
+	if err != nil {
+		return fmt.Errorf("save calendars of rep %s: %w", repID, err)
+	}
+	return nil
+}
+
+func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error {
+	var known []calendarRow
+	if err := t.db.Find(&known, "rep_id = ?", repID).Error; err != nil {
+		return err
+	}
+	for _, row := range known {
+		if !slices.ContainsFunc(list, func(c scheduler.RemoteCalendar) bool { return c.ID == row.ID }) {
+			if err := t.removeCalendar(row); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range list {
+		i := slices.IndexFunc(known, func(row calendarRow) bool { return row.ID == c.ID })
+		if i < 0 {
+			if err := t.addCalendar(repID, c); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := t.followCalendar(known[i], c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) addCalendar(repID string, c scheduler.RemoteCalendar) error {
+	chosen := c.Primary && c.Owned
+	row := calendarRow{
+		RepID: repID, ID: c.ID, Name: c.Name, Zone: c.Zone, IsPrimary: c.Primary, Owned: c.Owned, Counts: chosen, Blocks: chosen,
+	}
+	if chosen {
+		row.SyncAt = &t.now
+		t.enqueue(SyncCalendar{repID, c.ID})
+	}
+	return t.db.Create(&row).Error
+}
+
+// followCalendar takes over what the provider says of a known calendar. One that the
+// rep does not own any more cannot be read.
+func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
+	if row.chosen() && !c.Owned {
+		if err := t.forgetEvents(row); err != nil {
+			return err
+		}
+		row.Counts, row.Blocks = false, false
+	}
+	if row.chosen() && row.SyncToken == "" {
+		t.enqueue(SyncCalendar{row.RepID, row.ID})
+	}
+	return t.updateCalendar(row, map[string]any{
+		"name": c.Name, "zone": c.Zone, "is_primary": c.Primary, "owned": c.Owned, "counts": row.Counts, "blocks": row.Blocks,
+	})
+}
+
+// ChooseCalendar says whether a calendar counts and blocks; nil leaves it. Only a
+// calendar that the rep owns can be chosen.
+func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, blocks *bool) (Calendar, error) {
+	var row calendarRow
+	err := s.transact(ctx, func(tx *Tx) error {
+		if _, err := tx.lockRep(repID); err != nil {
+			return err
+		}
+		var err error
+		if row, err = loadCalendar(tx.db, repID, id); err != nil {
+			return err
+		}
+		was := row
+		if counts != nil {
+			row.Counts = *counts
+		}
+		if blocks != nil {
+			row.Blocks = *blocks
+		}
+		if row.Counts == was.Counts && row.Blocks == was.Blocks {
+			return nil
+		}
+		if row.chosen() && !row.Owned {
+			return &InvalidError{[]FieldError{{"counts", "only free and busy times of this calendar can be read"}}}
+		}
+		return tx.choose(&row, was)
+	})
+	if err != nil {
+		return Calendar{}, fmt.Errorf("choose calendar %s: %w", id, err)
+	}
+	return row.calendar(), nil
+}
+
+// choose saves a choice that is not what it was: a calendar is read from now on, or
+// what was read of it is forgotten.
+func (t *Tx) choose(row *calendarRow, was calendarRow) error {
+	switch {
+	case !row.chosen():
+		if err := t.forgetEvents(was); err != nil {
+			return err
+		}
+		row.SyncToken, row.Complete, row.SyncAt = "", false, nil
+	case !was.chosen():
+		row.SyncAt = &t.now
+		t.enqueue(SyncCalendar{row.RepID, row.ID})
+	}
+	err := t.updateCalendar(*row, map[string]any{"counts": row.Counts, "blocks": row.Blocks, "sync_at": row.SyncAt})
+	if err != nil {
+		return err
+	}
+	return t.judgeAnew(row.RepID)
+}
+
+// forgetEvents forgets what was read of a calendar. Its channels are stopped.
+func (t *Tx) forgetEvents(row calendarRow) error {
+	if err := t.db.Where("rep_id = ? AND calendar_id = ?", row.RepID, row.ID).Delete(&eventRow{}).Error; err != nil {
+		return err
+	}
+	err := t.db.Model(&channelRow{}).Where("rep_id = ? AND calendar_id = ?", row.RepID, row.ID).
+		Updates(map[string]any{"state": channelStopping, "renew_at": t.now}).Error
+	if err != nil {
+		return err
+	}
+	return t.updateCalendar(row, map[string]any{
+		"sync_token": "", "complete": false, "suspect": 0, "sync_at": nil, "dirty_at": nil, "error": "",
+	})
+}
+
+func (t *Tx) removeCalendar(row calendarRow) error {
+	if err := t.forgetEvents(row); err != nil {
+		return err
+	}
+	if row.chosen() {
+		if err := t.judgeAnew(row.RepID); err != nil {
+			return err
+		}
+	}
+	return t.db.Where("rep_id = ? AND id = ?", row.RepID, row.ID).Delete(&calendarRow{}).Error
+}
+
+// SyncFailed says why a calendar could not be read, and when to try again.
+func (s *Store) SyncFailed(ctx context.Context, repID, calendarID, reason string, retry time.Time) error {
+	result := s.db.WithContext(ctx).Model(&calendarRow{}).Where("rep_id = ? AND id = ?", repID, calendarID).
+		Updates(map[string]any{"error": reason, "sync_at": micros(retry)})
+	if err := errors.Join(result.Error, missing(result)); err != nil {
+		return fmt.Errorf("note failed read of calendar %s: %w", calendarID, err)
+	}
+	return nil
+}
+
+// missing returns scheduler.ErrNotFound where a change found no row.
+func missing(result *gorm.DB) error {
+	if result.Error == nil && result.RowsAffected == 0 {
+		return scheduler.ErrNotFound
+	}
+	return nil
+}

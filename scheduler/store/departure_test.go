@@ -1,0 +1,157 @@
+package store
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holdfast/scheduler"
+)
+
+func TestDisconnectingWithPurgeErasesTheRepAtOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		other := newDeskOf(t, s, c, "Eve", "eve@rival.example")
+		d := newDesk(t, s, c)
+		d.flagged()
+		_, secret, err := s.CreateToken(t.Context(), d.rep, "canary")
+		d.must(err)
+		d.must(s.Disconnect(t.Context(), d.rep, true))
+		if _, err := s.Rep(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
+			t.Errorf("the rep is there: %v", err)
+		}
+		if _, err := s.RepByToken(t.Context(), secret); err == nil {
+			t.Error("their token is good")
+		}
+		for _, line := range dump(t, s) {
+			if strings.HasPrefix(line, "departures") {
+				line = strings.ReplaceAll(line, deskCalendar, "") // where their events still are
+			}
+			for _, canary := range []string{"acme", "Demo", "Ana", "Dana", "canary", "northwind"} {
+				if strings.Contains(line, canary) {
+					t.Errorf("%q is left in %s", canary, line)
+				}
+			}
+			if strings.Contains(line, d.rep) && !strings.HasPrefix(line, "river_job") {
+				t.Errorf("the rep is left in %s", line)
+			}
+		}
+		if !slices.Contains(queued(t, s), "purge") {
+			t.Errorf("the jobs are %v", queued(t, s))
+		}
+		if _, err := s.Rep(t.Context(), other.rep); err != nil {
+			t.Errorf("somebody else is gone: %v", err)
+		}
+	})
+}
+
+func TestDisconnectingWithoutPurgeKeepsTheHistory(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		d.must(s.Disconnect(t.Context(), d.rep, false))
+		rep, err := s.Rep(t.Context(), d.rep)
+		d.must(err)
+		if rep.State != Disconnected || len(d.flags("")) != 1 || len(d.holds("")) != 3 {
+			t.Errorf("the rep is %s with %d flags and %d holds", rep.State, len(d.flags("")), len(d.holds("")))
+		}
+		if _, err := s.Grant(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
+			t.Errorf("their grant is there: %v", err)
+		}
+		if due := d.due(); len(due) > 0 {
+			t.Errorf("%d holds wait to be written", len(due))
+		}
+	})
+}
+
+func TestADepartureHasAllThatIsLeftToDo(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		ctx := t.Context()
+		channel := scheduler.PushChannel{ID: "channel", Calendar: d.calendar(), Token: "canary-push", Expires: c.Now().Add(time.Hour)}
+		d.must(s.AddChannel(ctx, d.rep, channel))
+		channel.Resource = "resource"
+		d.must(s.PromoteChannel(ctx, channel))
+		d.must(s.Disconnect(ctx, d.rep, true))
+		id := departureID(t, s)
+		left, err := s.Departure(ctx, id)
+		d.must(err)
+		if left.Subject != "sub-"+deskCalendar || left.Grant.Refresh != "canary-refresh-"+deskCalendar || !left.Purge || !left.Revoke {
+			t.Errorf("the departure is %+v", left)
+		}
+		if diff := cmp.Diff([]string{deskCalendar}, left.Calendars); diff != "" {
+			t.Errorf("calendars (-want +got):\n%s", diff)
+		}
+		if len(left.Channels) != 1 || left.Channels[0].ID != "channel" || left.Channels[0].Resource != "resource" {
+			t.Errorf("channels %+v", left.Channels)
+		}
+		later := c.Now().Add(time.Minute)
+		d.must(s.DepartureFailed(ctx, id, "503", later))
+		if left, err = s.Departure(ctx, id); err != nil || left.Attempts != 1 {
+			t.Errorf("after a try that failed: %d attempts, error %v", left.Attempts, err)
+		}
+		d.must(s.DepartureDone(ctx, id))
+		if _, err := s.Departure(ctx, id); !errors.Is(err, scheduler.ErrNotFound) {
+			t.Errorf("the departure that is done: %v", err)
+		}
+	})
+}
+
+func departureID(t *testing.T, s *Store) string {
+	t.Helper()
+	var id string
+	if err := s.db.WithContext(t.Context()).Model(&departureRow{}).Select("id").Take(&id).Error; err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func TestSigningInAgainKeepsTheNewConsentAndItsHolds(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		d.must(s.Disconnect(t.Context(), d.rep, true))
+		again := newDesk(t, s, c)
+		again.flagged()
+		left, err := s.Departure(t.Context(), departureID(t, s))
+		d.must(err)
+		if left.Revoke {
+			t.Error("the departure revokes what the rep consented to anew")
+		}
+		keeps, err := s.Keeps(t.Context(), left, again.hold("thank-you").ID)
+		d.must(err)
+		if !keeps {
+			t.Error("the departure does not keep a hold that was written since")
+		}
+		if keeps, err := s.Keeps(t.Context(), left, "of before"); err != nil || keeps {
+			t.Errorf("the departure keeps what nobody knows: %t, %v", keeps, err)
+		}
+	})
+}
+
+func TestLeavingTwiceIsLeavingOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.must(s.Disconnect(t.Context(), d.rep, false))
+		d.must(s.Disconnect(t.Context(), d.rep, false))
+		if n := len(rowsOf(t, s, "departures", "id")); n != 1 {
+			t.Errorf("there are %d departures", n)
+		}
+		d.must(s.Disconnect(t.Context(), d.rep, true))
+		if _, err := s.Rep(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
+			t.Errorf("the rep is there: %v", err)
+		}
+		if err := s.Disconnect(t.Context(), d.rep, true); !errors.Is(err, scheduler.ErrNotFound) {
+			t.Errorf("who is gone cannot leave: %v", err)
+		}
+	})
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"time"
+
+	"holdfast/scheduler"
+)
+
+// The rows of the tables, one struct each, in the order of the columns. What a
+// package outside needs of them is in structs of its own; gorm stays here. Times are
+// UTC in microseconds, nil where there is none.
+
+type installRow struct {
+	ID        string `gorm:"primaryKey"`
+	CreatedAt time.Time
+}
+
+type replicaRow struct {
+	ID     string `gorm:"primaryKey"`
+	SeenAt time.Time
+}
+
+type repRow struct {
+	ID            string `gorm:"primaryKey"`
+	Subject       string
+	Email         string
+	Name          string
+	Company       string // "": has no colleagues
+	Zone          string // IANA
+	Settings      string // JSON, see decodeSettings
+	State         RepState
+	Reason        string
+	Backlog       scheduler.Backlog
+	Counts        scheduler.Counts `gorm:"serializer:json;not null"`
+	ConnectedAt   time.Time
+	FirstSyncedAt *time.Time
+	BacklogAt     *time.Time
+	PlannedAt     *time.Time
+	WakeAt        *time.Time
+	CalendarsAt   *time.Time
+	SlowUntil     *time.Time
+	WritesAfter   *time.Time
+	CreatedAt     time.Time
+}
+
+type grantRow struct {
+	RepID     string `gorm:"primaryKey"`
+	Access    string // sealed
+	Refresh   string // sealed
+	Scopes    string // by spaces
+	ExpiresAt time.Time
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+type sessionRow struct {
+	TokenHash string `gorm:"primaryKey"`
+	Data      []byte
+	ExpiresAt time.Time
+}
+
+type tokenRow struct {
+	ID         string `gorm:"primaryKey"`
+	RepID      string
+	Name       string
+	Hash       string
+	Hint       string // how the secret ends
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+}
+
+type calendarRow struct {
+	RepID     string `gorm:"primaryKey"`
+	ID        string `gorm:"primaryKey"`
+	Name      string
+	Zone      string
+	IsPrimary bool
+	Owned     bool
+	Counts    bool
+	Blocks    bool
+	SyncToken string
+	Params    string
+	Complete  bool
+	Suspect   int64 // how many events a full read would lose that waits for a second one
+	SyncAt    *time.Time
+	DirtyAt   *time.Time
+	SyncedAt  *time.Time
+	FullAt    *time.Time
+	Error     string
+}
+
+type channelRow struct {
+	ID         string `gorm:"primaryKey"`
+	RepID      string
+	CalendarID string
+	ResourceID string // "": not known yet
+	TokenHash  string
+	State      string
+	ExpiresAt  *time.Time
+	RenewAt    *time.Time
+	LastPushAt *time.Time
+	CreatedAt  time.Time
+}
+
+type eventRow struct {
+	RepID      string `gorm:"primaryKey"`
+	CalendarID string `gorm:"primaryKey"`
+	ID         string `gorm:"primaryKey"`
+	ICalUID    string `gorm:"column:ical_uid"`
+	ETag       string `gorm:"column:etag"`
+	SeriesID   string // of the series it overrides an instance of
+	Recurring  bool
+	StartsAt   *time.Time // nil: an override that cancels, or a series
+	EndsAt     *time.Time
+	Body       string // see encodeEvent
+}
+
+type flagRow struct {
+	ID             string `gorm:"primaryKey"`
+	RepID          string
+	Prospect       string
+	UID            string
+	Recurrence     string // the instance's RecurrenceID as text; "": it does not recur
+	Reason         scheduler.Reason
+	State          string
+	Backlog        bool
+	Rested         bool
+	NoShow         bool
+	Summary        string
+	StartsAt       time.Time
+	EndsAt         time.Time
+	CalendarID     string
+	EventID        string
+	Link           string
+	ContactAddress string
+	ContactName    string
+	Times          []time.Time          `gorm:"serializer:json;not null"`
+	Unplaced       []scheduler.Unplaced `gorm:"serializer:json;not null"`
+	NextStep       *NextStep            `gorm:"serializer:json;not null"`
+	Waiver         *Waiver              `gorm:"serializer:json;not null"`
+	OpenedAt       time.Time
+	ClosedAt       *time.Time
+}
+
+type holdRow struct {
+	ID                 string `gorm:"primaryKey"`
+	RepID              string
+	FlagID             *string
+	Kind               string
+	Prospect           string
+	Prospects          []string `gorm:"serializer:json;not null"`
+	UID                string
+	Recurrence         string
+	Cadence            string
+	Step               string
+	Channel            string
+	Title              string
+	Description        string
+	ContactAddress     string
+	ContactName        string
+	StartsAt           time.Time
+	EndsAt             time.Time
+	NotBefore          *time.Time
+	DueBy              *time.Time
+	Late               bool
+	CatchUp            bool
+	Notes              []string    `gorm:"serializer:json;not null"`
+	Times              []time.Time `gorm:"serializer:json;not null"`
+	State              scheduler.HoldState
+	Reason             string
+	Edited             bool
+	OnCalendar         bool
+	Busy               bool
+	CalendarID         string
+	EventID            string
+	Generation         int64
+	ETag               string `gorm:"column:etag"`
+	WrittenTitle       string
+	WrittenDescription string
+	WrittenStartsAt    *time.Time
+	WrittenEndsAt      *time.Time
+	WrittenBusy        bool
+	WriteAt            *time.Time
+	WriteError         string
+	CreatedAt          time.Time
+	UpdatedAt          time.Time `gorm:"autoUpdateTime:false"`
+}
+
+type upcomingRow struct {
+	RepID    string    `gorm:"primaryKey"`
+	Prospect string    `gorm:"primaryKey"`
+	UID      string    `gorm:"primaryKey"`
+	StartsAt time.Time `gorm:"primaryKey"`
+	EndsAt   time.Time
+	Accepted bool
+}
+
+type activityRow struct {
+	ID      int64 `gorm:"primaryKey;autoIncrement"`
+	RepID   string
+	At      time.Time
+	Kind    string
+	Summary string
+	Subject string
+}
+
+type departureRow struct {
+	ID        string `gorm:"primaryKey"`
+	Subject   string
+	Access    string // sealed
+	Refresh   string // sealed
+	ExpiresAt time.Time
+	Calendars []string      `gorm:"serializer:json;not null"`
+	Channels  []channelLeft `gorm:"serializer:json;not null"`
+	Purge     bool
+	Revoke    bool
+	TryAt     time.Time
+	Attempts  int64
+	Error     string
+	CreatedAt time.Time
+}
+
+// channelLeft is a push channel that is still to be stopped.
+type channelLeft struct {
+	ID       string `json:"id"`
+	Resource string `json:"resource"`
+	Calendar string `json:"calendar"`
+}
+
+func (installRow) TableName() string   { return "installs" }
+func (replicaRow) TableName() string   { return "replicas" }
+func (repRow) TableName() string       { return "reps" }
+func (grantRow) TableName() string     { return "grants" }
+func (sessionRow) TableName() string   { return "sessions" }
+func (tokenRow) TableName() string     { return "tokens" }
+func (calendarRow) TableName() string  { return "calendars" }
+func (channelRow) TableName() string   { return "channels" }
+func (eventRow) TableName() string     { return "events" }
+func (flagRow) TableName() string      { return "flags" }
+func (holdRow) TableName() string      { return "holds" }
+func (upcomingRow) TableName() string  { return "upcoming" }
+func (activityRow) TableName() string  { return "activity" }
+func (departureRow) TableName() string { return "departures" }

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Tx is a transaction. Its jobs are inserted with it or not at all.
+type Tx struct {
+	db   *gorm.DB
+	s    *Store
+	now  time.Time // the same for all that happens in it
+	jobs []river.JobArgs
+}
+
+// transact runs f in a transaction: what it wrote and the jobs it enqueued are there
+// together, or nothing is. On SQLite it holds the only write lock from its start,
+// so nothing slow belongs in it.
+func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
+	return s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
+		conn := db.Statement.ConnPool.(*sql.Conn)
+		return db.Transaction(func(db *gorm.DB) error {
+			tx := &Tx{db: db, s: s, now: s.Now()}
+			if err := f(tx); err != nil {
+				return err
+			}
+			return tx.insertJobs(ctx, conn)
+		})
+	})
+}
+
+// enqueue has jobs inserted at the end of the transaction. A job that waits already,
+// or runs, is not inserted again.
+func (t *Tx) enqueue(jobs ...river.JobArgs) {
+	for _, job := range jobs {
+		if !slices.Contains(t.jobs, job) {
+			t.jobs = append(t.jobs, job)
+		}
+	}
+}
+
+func (t *Tx) insertJobs(ctx context.Context, conn *sql.Conn) error {
+	if len(t.jobs) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(t.jobs))
+	for i, job := range t.jobs {
+		params[i].Args = job
+	}
+	if err := t.s.queue.insert(ctx, t.db, conn, params); err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	return nil
+}
+
+// lockRep reads the rep's row and keeps everybody else from changing what hangs on
+// it until the transaction ends. SQLite needs no lock of a row: it has one writer.
+func (t *Tx) lockRep(repID string) (repRow, error) {
+	var row repRow
+	err := t.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Take(&row, "id = ?", repID).Error
+	if err != nil {
+		return repRow{}, fmt.Errorf("lock rep %s: %w", repID, notFound(err))
+	}
+	return row, nil
+}
+
+// lockTable keeps other transactions from writing to a table, where there can be
+// others.
+func (t *Tx) lockTable(name string) error {
+	if t.s.Dialect() == dialectSQLite {
+		return nil
+	}
+	return t.db.Exec("LOCK TABLE " + name + " IN SHARE ROW EXCLUSIVE MODE").Error
+}
+
+// note adds a line to the rep's activity log.
+func (t *Tx) note(repID, kind, summary, subject string) error {
+	row := activityRow{RepID: repID, At: t.now, Kind: kind, Summary: summary, Subject: subject}
+	if err := t.db.Create(&row).Error; err != nil {
+		return fmt.Errorf("log activity: %w", err)
+	}
+	return nil
+}

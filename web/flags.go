@@ -1,0 +1,89 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+
+	"holdfast/scheduler"
+	"holdfast/scheduler/store"
+)
+
+// flagCard is a flag as the pages show it.
+type flagCard struct {
+	store.Flag
+	Because, Advice string
+	Holds           []holdLine // those that stand
+	// Placeable: it has no holds, as its follow-up was let be or ended by a reply.
+	Placeable bool
+	// Actions: the rep can act on it here.
+	Actions bool
+}
+
+func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
+	card := flagCard{Flag: flag, Because: because(flag.Reason), Advice: advice(flag.Reason), Actions: actions}
+	for _, h := range flag.Holds {
+		if stands(h.State) {
+			card.Holds = append(card.Holds, f.holdLine(h))
+		}
+	}
+	card.Placeable = len(card.Holds) == 0 && len(flag.Unplaced) == 0
+	return card
+}
+
+// stands reports whether a hold in this state is, or will be, on the calendar.
+func stands(state scheduler.HoldState) bool {
+	return state == scheduler.Planned || state == scheduler.Written || state == scheduler.Moved
+}
+
+// waiverReasons are the reasons that a rep may give, in words.
+var waiverReasons = []struct {
+	Reason scheduler.WaiverReason
+	Words  string
+}{
+	{scheduler.AgreedOtherwise, "We agreed on something else"},
+	{scheduler.NoNextStepNeeded, "No next step is needed"},
+	{scheduler.NotInterested, "They are not interested"},
+	{scheduler.Lost, "Lost"},
+}
+
+// waive lets a meeting be without a next step.
+func (s *Site) waive(r *request) error {
+	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), store.Waiver{
+		Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: r.PostForm("note"), ResumeOn: r.PostForm("resume_on"),
+	})
+	if wrong := new(store.InvalidError); errors.As(err, &wrong) {
+		return s.say(r, problem("Not settled: "+plain(wrong.Error())), "/today")
+	}
+	if err != nil {
+		return fmt.Errorf("waive flag: %w", err)
+	}
+	return s.say(r, said(plain(flag.Prospect)+" is settled. Its holds are coming off your calendar."), "/today")
+}
+
+// notAProspect waives the flag and ignores the prospect from now on.
+func (s *Site) notAProspect(r *request) error {
+	w := store.Waiver{Reason: scheduler.NotAProspect}
+	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), w)
+	if err != nil {
+		return fmt.Errorf("ignore prospect: %w", err)
+	}
+	return s.say(r, said(plain(flag.Prospect)+" is no prospect from now on. The settings have the list."), "/today")
+}
+
+// didNotHappen says that the meeting did not take place: it is to be rebooked.
+func (s *Site) didNotHappen(r *request) error {
+	flag, err := s.Store.DidNotHappen(r.Request.Context(), r.rep.ID, r.Param("id"))
+	if err != nil {
+		return fmt.Errorf("mark flag as not happened: %w", err)
+	}
+	return s.say(r, said("Noted. The holds for "+plain(flag.Prospect)+" are now about finding a new time."), "/today")
+}
+
+// placeHolds places the holds of a flag that had none.
+func (s *Site) placeHolds(r *request) error {
+	flag, err := s.Store.PlaceHolds(r.Request.Context(), r.rep.ID, r.Param("id"))
+	if err != nil {
+		return fmt.Errorf("place holds: %w", err)
+	}
+	return s.say(r, said("The holds for "+plain(flag.Prospect)+" are going onto your calendar."), "/today")
+}

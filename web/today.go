@@ -1,0 +1,85 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"holdfast/scheduler"
+	"holdfast/scheduler/store"
+)
+
+// mostListed is how many flags or holds a page lists.
+const mostListed = 200
+
+// todayPage is what a rep sees each day.
+type todayPage struct {
+	Rate    share
+	Open    []flagCard // flags, most urgent first
+	Left    []flagCard // those of a backlog that was let be
+	Days    []holdDay
+	Due     int // holds of today
+	Reasons any // for which a flag is waived
+	// Waiting is how many meetings of the backlog wait for the rep's word.
+	Waiting int
+}
+
+// share is the one number: how many of the judged prospects have a next step.
+type share struct {
+	Percent, Covered, Flagged, Total int
+}
+
+func shareOf(c scheduler.Counts) share {
+	rate, _ := c.NextStepRate()
+	return share{int(100*rate + 0.5), c.Covered, c.Flagged, c.Covered + c.Flagged}
+}
+
+func (s *Site) today(r *request) error {
+	ctx := r.Request.Context()
+	flags, err := s.Store.Flags(ctx, r.rep.ID, store.Query{State: "open", Limit: mostListed})
+	if err != nil {
+		return fmt.Errorf("load flags: %w", err)
+	}
+	holds, err := s.Store.Holds(ctx, r.rep.ID, store.Query{Limit: mostListed})
+	if err != nil {
+		return fmt.Errorf("load holds: %w", err)
+	}
+	f := s.frame(r, "today", "Today")
+	page := todayPage{Rate: shareOf(r.rep.Counts), Reasons: waiverReasons}
+	page.sortFlags(f, r.rep, flags.Items)
+	page.sortHolds(f, holds.Items)
+	return s.render(r, http.StatusOK, f, page)
+}
+
+// sortFlags puts each flag where it belongs: those about to end come first.
+func (p *todayPage) sortFlags(f frame, rep store.Rep, flags []store.Flag) {
+	var later []flagCard
+	for _, flag := range flags {
+		switch {
+		case flag.Backlog && !rep.Backlog.Answered():
+			p.Waiting++
+		case flag.Backlog && rep.Backlog == scheduler.BacklogDismissed:
+			p.Left = append(p.Left, f.flagCard(flag, true))
+		case flag.Reason == scheduler.WrappingUp:
+			p.Open = append(p.Open, f.flagCard(flag, true))
+		default:
+			later = append(later, f.flagCard(flag, true))
+		}
+	}
+	p.Open = append(p.Open, later...)
+}
+
+// sortHolds keeps the holds that stand and are not over.
+func (p *todayPage) sortHolds(f frame, holds []store.Hold) {
+	var coming []store.Hold
+	for _, h := range holds {
+		if stands(h.State) && (h.End.After(f.now) || f.sameDay(h.Start, f.now)) {
+			coming = append(coming, h)
+		}
+	}
+	p.Days = f.holdDays(coming)
+	for _, d := range p.Days {
+		if d.Today {
+			p.Due = len(d.Holds)
+		}
+	}
+}

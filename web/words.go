@@ -1,0 +1,113 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"holdfast/scheduler"
+	"holdfast/scheduler/store"
+)
+
+// plain makes text from a calendar safe to show within a line: control characters
+// and those that reorder text become spaces.
+func plain(text string) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
+	return strings.TrimSpace(clean)
+}
+
+// joined lists what a rep entered, ready to be edited.
+func joined(list []string, separator string) string {
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = plain(word)
+	}
+	return strings.Join(words, separator)
+}
+
+// plural says n things.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// stepName is how a cadence's step is called: "second contact".
+func stepName(name string) string { return strings.ReplaceAll(name, "-", " ") }
+
+// channelName is how a channel is called.
+func channelName(c scheduler.Channel) string {
+	switch c {
+	case scheduler.Email:
+		return "Email"
+	case scheduler.Video:
+		return "Video call"
+	case scheduler.Text:
+		return "Text"
+	case scheduler.LinkedIn:
+		return "LinkedIn"
+	case scheduler.Post:
+		return "Letter"
+	}
+	return "Call"
+}
+
+// because says why a flag is there.
+func because(r scheduler.Reason) string {
+	switch r {
+	case scheduler.WrappingUp:
+		return "About to end without a next step"
+	case scheduler.NotRebooked:
+		return "Cancelled or declined, and not rebooked"
+	}
+	return "Ended without a next step"
+}
+
+// advice says what to do about a flag.
+func advice(r scheduler.Reason) string {
+	switch r {
+	case scheduler.WrappingUp:
+		return "Agree on the next meeting before this one ends."
+	case scheduler.NotRebooked:
+		return "Find a new time. Holds for it are released as soon as it is booked."
+	}
+	return "Book the next meeting. Its holds are released as soon as it is on your calendar."
+}
+
+// stateName says what has become of a hold, for the rep.
+func stateName(state scheduler.HoldState) string {
+	switch state {
+	case scheduler.Planned:
+		return "being written"
+	case scheduler.Written:
+		return "on your calendar"
+	case scheduler.Moved:
+		return "moved by you"
+	case scheduler.Done:
+		return "done"
+	case scheduler.Skipped:
+		return "skipped"
+	case scheduler.Released:
+		return "released"
+	}
+	return plain(strings.ReplaceAll(string(state), "_", " "))
+}
+
+// connectionName says how the connection to the calendar is.
+func connectionName(state store.RepState) string {
+	switch state {
+	case store.Connected:
+		return "Connected"
+	case store.Paused:
+		return "Paused"
+	case store.Reconnect:
+		return "Needs you"
+	}
+	return "Disconnected"
+}
