@@ -66,7 +66,7 @@ func (s *Store) Act(ctx context.Context, token string) (Act, error) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}
 	kind, holdID := ActKind(parts[0]), parts[1]
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil || !s.keys.VerifyShort(actPurpose, parts[0]+" "+holdID, signature, actSignature) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}
