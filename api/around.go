@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -56,7 +55,7 @@ func (a *API) logged(next http.Handler) http.Handler {
 		took := a.Now().Sub(begun)
 		a.Metrics.request(v.route, r.Method, answer.status, took)
 		a.Log.InfoContext(r.Context(), "request", "method", methodName(r.Method), "route", v.route,
-			"status", answer.status, "took", took.Round(time.Microsecond), "rep", v.rep)
+			"status", answer.status, "took_ms", float64(took.Microseconds())/1000, "rep", v.rep)
 	})
 }
 

@@ -175,8 +175,11 @@ func isOutage(err error) bool {
 	return false
 }
 
-// humaErrors makes huma's errors Problems.
-var humaErrors = sync.OnceFunc(func() { huma.NewError = humaProblem })
+// humaErrors makes huma's errors Problems, and its lists lists.
+var humaErrors = sync.OnceFunc(func() {
+	huma.NewError = humaProblem
+	huma.DefaultArrayNullable = false // no list here is ever null
+})
 
 // humaProblem makes a Problem of what huma found wrong with a request.
 func humaProblem(status int, message string, details ...error) huma.StatusError {

@@ -34,6 +34,13 @@ func (s *Store) changeFlag(ctx context.Context, repID, id string, change func(*T
 // is not flagged again, unless the waiver has a day from which it may be. One with
 // nobody who is a prospect is never asked about again.
 func (s *Store) Waive(ctx context.Context, repID, flagID string, w Waiver) (Flag, error) {
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return Flag{}, err
+	}
+	if err := w.check(scheduler.DateOf(s.Now().In(zone))); err != nil {
+		return Flag{}, fmt.Errorf("waive: %w", err)
+	}
 	return s.changeFlag(ctx, repID, flagID, func(tx *Tx, row *flagRow) error {
 		row.Waiver = &w
 		if w.Reason == scheduler.NotAProspect {
@@ -139,6 +146,9 @@ func (r *holdRow) settle(state scheduler.HoldState) {
 	r.State, r.Reason, r.OnCalendar = state, "", false
 }
 
+// noteSnoozed is the kind of activity that a snooze is.
+const noteSnoozed = "hold_snoozed"
+
 // Snooze moves a hold to the first free place on or after until; the zero time is the
 // next business day. It stays where it was put, as if the rep had moved it.
 func (s *Store) Snooze(ctx context.Context, repID, holdID string, until time.Time) (Hold, error) {
@@ -156,7 +166,7 @@ func (s *Store) Snooze(ctx context.Context, repID, holdID string, until time.Tim
 		row.StartsAt, row.EndsAt = micros(start), micros(start.Add(row.EndsAt.Sub(row.StartsAt)))
 		row.snoozed()
 		words := fmt.Sprintf("You put off “%s” to %s.", row.Title, start.In(st.zone).Format("Mon 2 Jan 15:04"))
-		return tx.note(repID, "hold_snoozed", words, row.ID)
+		return tx.note(repID, noteSnoozed, words, row.ID)
 	})
 }
 

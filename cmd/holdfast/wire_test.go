@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"holdfast/integrations/google/emulator"
+	"holdfast/scheduler/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// movedClock is a clock that runs ten times as fast as others, and that the test puts
+// forward.
+type movedClock struct {
+	begun time.Time
+	mu    sync.Mutex
+	start time.Time
+}
+
+func newMovedClock(start time.Time) *movedClock { return &movedClock{begun: time.Now(), start: start} }
+
+func (c *movedClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.start.Add(10 * time.Since(c.begun))
+}
+
+func (c *movedClock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.start = c.start.Add(d)
+}
+
+// lockedBuffer is a log that may be read while it is written.
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
+}
+
+// wire is the whole service on a real port, beside an emulated Google on another.
+type wire struct {
+	t       *testing.T
+	clock   *movedClock
+	google  *emulator.Server
+	service *service
+	log     *lockedBuffer
+}
+
+// databases runs a test on each database that the service runs on.
+func databases(t *testing.T, test func(t *testing.T, address string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, sqliteFile(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, storetest.Postgres(t)) })
+}
+
+func sqliteFile(t *testing.T) string {
+	return "file:" + filepath.Join(t.TempDir(), "holdfast.db") + "?_pragma=synchronous(OFF)"
+}
+
+// wireStart is a Monday morning in New York.
+var wireStart = time.Date(2026, 11, 30, 14, 0, 0, 0, time.UTC)
+
+const clientSecret = "client-secret-canary"
+
+// newWire starts the service on the database at address; change may change its
+// settings.
+func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wire {
+	t.Helper()
+	w := &wire{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
+	front := httptest.NewUnstartedServer(nil)
+	issuer := "http://" + front.Listener.Addr().String()
+	w.google = emulator.New(emulator.Config{
+		URL: issuer, ClientID: "client", ClientSecret: clientSecret,
+		Now: w.clock.Now, Push: emulator.Push{AllowHTTP: true, Attempts: 1},
+	})
+	front.Config.Handler = w.google
+	front.Start()
+	t.Cleanup(front.Close)
+	t.Cleanup(w.google.Close)
+	w.start(address, issuer, change...)
+	t.Cleanup(func() {
+		for _, v := range w.google.Violations() {
+			t.Errorf("Google would refuse: %s: %s", v.Method, v.What)
+		}
+		if t.Failed() {
+			log := w.log.String()
+			t.Log(log[max(0, len(log)-8000):])
+		}
+	})
+	return w
+}
+
+// start runs the service until the test ends.
+func (w *wire) start(address, issuer string, change ...func(*serviceSettings)) {
+	w.t.Helper()
+	s := &serviceSettings{
+		databaseSettings: databaseSettings{DataDir: w.t.TempDir(), DatabaseURL: address},
+		Addr:             "127.0.0.1:0",
+		Google: googleSettings{
+			ClientID: "client", ClientSecret: clientSecret,
+			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(w.google.APIURL(), "/")),
+		},
+		Push: "on", Migrate: true,
+	}
+	for _, f := range change {
+		f(s)
+	}
+	world := &world{
+		stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: w.clock.Now,
+		getenv: func(string) string { return "" },
+	}
+	var err error
+	if w.service, err = newService(w.t.Context(), world, s); err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- w.service.run(ctx) }()
+	w.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			w.t.Errorf("the service ended with: %v", err)
+		}
+	})
+}
+
+// addRep gives Google a user.
+func (w *wire) addRep(email string) *emulator.User {
+	w.t.Helper()
+	u, err := w.google.AddUser(emulator.Profile{Email: email, Name: "Dana Reyes", Zone: "America/New_York"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return u
+}
+
+// meet puts a meeting with a guest into a rep's calendar; start is from the clock.
+func (w *wire) meet(u *emulator.User, title, guest string, start, length time.Duration) emulator.Event {
+	w.t.Helper()
+	from := w.clock.Now().Add(start)
+	e, err := u.Insert("primary", emulator.Event{
+		Summary: title, Start: emulator.At(from, "America/New_York"), End: emulator.At(from.Add(length), "America/New_York"),
+		Attendees: []emulator.Attendee{{Email: u.Email(), ResponseStatus: "accepted"}, {Email: guest, ResponseStatus: "accepted"}},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return e
+}
+
+// eventually waits until the service has done what it does by itself.
+func (w *wire) eventually(what string, done func() bool) {
+	w.t.Helper()
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case <-deadline.C:
+			w.t.Fatalf("it did not come about in time: %s", what)
+		case <-again.C:
+		}
+	}
+}
+
+// written returns the events that Holdfast wrote, those of one kind.
+func (w *wire) written(u *emulator.User, kind string) []emulator.Event {
+	var found []emulator.Event
+	for _, e := range u.Events("primary") {
+		if e.Status != "cancelled" && e.ExtendedProperties != nil && e.ExtendedProperties.Private["hfKind"] == kind {
+			found = append(found, e)
+		}
+	}
+	return found
+}
