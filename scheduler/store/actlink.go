@@ -41,6 +41,9 @@ const (
 	actSignature = 16 // bytes of it
 )
 
+// signatureText is how a signature is written, in one way only.
+var signatureText = base64.RawURLEncoding.Strict()
+
 // actLinks returns the links that a hold's description ends with.
 func (s *Store) actLinks(holdID string) []scheduler.ActLink {
 	if s.public == "" {
@@ -55,7 +58,7 @@ func (s *Store) actLinks(holdID string) []scheduler.ActLink {
 
 func (s *Store) actToken(kind ActKind, holdID string) string {
 	signature := s.keys.Sign(actPurpose, string(kind)+" "+holdID)[:actSignature]
-	return string(kind) + "-" + holdID + "-" + base64.RawURLEncoding.EncodeToString(signature)
+	return string(kind) + "-" + holdID + "-" + signatureText.EncodeToString(signature)
 }
 
 // Act says what the link with the given token would do. A token that is none, or
@@ -66,7 +69,7 @@ func (s *Store) Act(ctx context.Context, token string) (Act, error) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}
 	kind, holdID := ActKind(parts[0]), parts[1]
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	signature, err := signatureText.DecodeString(parts[2])
 	if err != nil || !s.keys.VerifyShort(actPurpose, parts[0]+" "+holdID, signature, actSignature) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}
@@ -82,7 +85,7 @@ func (s *Store) Act(ctx context.Context, token string) (Act, error) {
 }
 
 // DoAct does what the link with the given token says, and returns the hold as it is
-// then. Doing it twice is doing it once, a snooze apart.
+// then. Doing it twice is doing it once; a snooze may be repeated after a while.
 func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 	act, err := s.Act(ctx, token)
 	if err != nil {
@@ -92,7 +95,7 @@ func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 	case ActDone:
 		_, err = s.Done(ctx, act.RepID, act.Hold.ID)
 	case ActSnooze:
-		_, err = s.Snooze(ctx, act.RepID, act.Hold.ID, time.Time{})
+		err = s.snoozeOnce(ctx, act.RepID, act.Hold.ID)
 	case ActReplied:
 		err = s.Replied(ctx, act.RepID, act.Hold.ID)
 	case ActStop:
@@ -104,4 +107,23 @@ func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 		return Act{}, err
 	}
 	return s.Act(ctx, token)
+}
+
+// clickAgain is how long a second click on a snooze is taken for the first one's.
+const clickAgain = time.Minute
+
+// snoozeOnce puts off a hold that was not put off just now.
+func (s *Store) snoozeOnce(ctx context.Context, repID, holdID string) error {
+	var again int64
+	err := s.db.WithContext(ctx).Model(&activityRow{}).
+		Where("rep_id = ? AND kind = ? AND subject = ? AND at > ?", repID, noteSnoozed, holdID, s.Now().Add(-clickAgain)).
+		Count(&again).Error
+	if err != nil {
+		return fmt.Errorf("look for a snooze of hold %s: %w", holdID, err)
+	}
+	if again > 0 {
+		return nil
+	}
+	_, err = s.Snooze(ctx, repID, holdID, time.Time{})
+	return err
 }
