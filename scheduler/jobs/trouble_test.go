@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/riverqueue/river"
 
+	"holdfast/integrations/google"
 	"holdfast/integrations/google/emulator"
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -43,6 +46,25 @@ func TestARevokedConsentIsTriedOnceAndParksTheRepUntilTheySignInAgain(t *testing
 	w.settleDown()
 	if n := len(dana.holds()); n != 6 {
 		t.Errorf("%d holds after signing in again, want 6", n)
+	}
+}
+
+func TestAConsentThatLacksABoxParksTheRepAndSaysWhichOne(t *testing.T) {
+	w := newWorld(t, "")
+	dana, err := w.newPerson("dana@northwind.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticked := slices.DeleteFunc(google.Scopes(), func(s string) bool { return strings.HasSuffix(s, "calendar.events.owned") })
+	if err := dana.signIn(t.Context(), ticked...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.runner.drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := w.store.Rep(t.Context(), dana.rep)
+	if err != nil || rep.State != store.Reconnect || !strings.Contains(rep.Reason, "see and change events") {
+		t.Errorf("the rep is %s: %q (%v)", rep.State, rep.Reason, err)
 	}
 }
 

@@ -123,6 +123,7 @@ func (w *world) newRunner(change ...func(*Config)) *Runner {
 		Remote:    func(repID string) Remote { return w.remote(repID) },
 		RemoteFor: func(g scheduler.Grant) Remote { return google.New(w.config).With("departed", g) },
 		Revoke:    func(ctx context.Context, g scheduler.Grant) error { return google.New(w.config).Revoke(ctx, g) },
+		Missing:   google.Missing,
 		Callback:  hookURL,
 		Now:       w.clock.Now,
 	}
@@ -188,14 +189,15 @@ func (w *world) join(email string) *person {
 	return p
 }
 
-// signIn goes through the whole consent.
-func (p *person) signIn(ctx context.Context) error {
+// signIn goes through the whole consent. Scopes are those that the person ticks, all
+// where none are given.
+func (p *person) signIn(ctx context.Context, scopes ...string) error {
 	client := google.New(p.world.config)
 	address, attempt, err := client.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	back, err := p.world.google.Consent(address, p.Email())
+	back, err := p.world.google.Consent(address, p.Email(), scopes...)
 	if err != nil {
 		return fmt.Errorf("consent: %w", err)
 	}
