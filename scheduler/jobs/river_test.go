@@ -112,6 +112,33 @@ func TestStoppingLetsTheJobThatRunsFinishAndLeavesNoGoroutine(t *testing.T) {
 	})
 }
 
+func TestAJobThatOutlastsTheStopIsCutOffAndRunAgainByTheNext(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, address string) {
+		s := openStore(t, address, time.Now)
+		rep := signUp(t, s, "dana")
+		begun := make(chan struct{})
+		r := lister(s, func(ctx context.Context, _ string) error {
+			close(begun)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, begun, "the job")
+		impatient, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := r.Stop(impatient); err != nil {
+			t.Fatal(err)
+		}
+		again := make(chan string, 1)
+		start(t, lister(s, func(_ context.Context, repID string) error { again <- repID; return nil }))
+		if got := receive(t, again, "the job that was cut off"); got != rep {
+			t.Errorf("a job of rep %q ran, want %q", got, rep)
+		}
+	})
+}
+
 func TestAJobAskedForManyTimesRunsOnce(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, address string) {
 		s := openStore(t, address, time.Now)

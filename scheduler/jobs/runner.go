@@ -92,7 +92,11 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	r.stop()
 	r.ticking.Wait()
-	if err := r.workers.Stop(ctx); err != nil {
+	err := r.workers.Stop(ctx)
+	if ctx.Err() != nil { // the jobs that still run are told to end at once
+		err = r.workers.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	if err != nil {
 		return fmt.Errorf("stop workers: %w", err)
 	}
 	return nil
