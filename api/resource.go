@@ -115,18 +115,20 @@ func (a *API) failed(ctx context.Context, operation string, err error) error {
 	return p
 }
 
-// pageInput asks for a page of a list.
-type pageInput struct {
+// Paged asks for a page of a list. It is exported because huma looks into no other
+// embedded struct.
+type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"\"next\" of the page before."`
 }
 
-func (p pageInput) query(state string) store.Query {
+func (p Paged) query(state string) store.Query {
 	return store.Query{State: state, Limit: p.Limit, Cursor: p.Cursor}
 }
 
-// idInput names one thing of a list.
-type idInput struct {
+// Named names one thing of a list. It is exported because huma looks into no other
+// embedded struct.
+type Named struct {
 	ID string `path:"id" maxLength:"1024"`
 }
 
