@@ -13,6 +13,6 @@ func (a *API) addActivity(h huma.API) {
 	handle(a, h, operation{method: http.MethodGet, path: "/activity", id: "activity", summary: "What happened, the latest first"}, a.activity)
 }
 
-func (a *API) activity(ctx context.Context, rep store.Rep, in *Paged) (store.Page[store.Activity], error) {
+func (a *API) activity(ctx context.Context, rep store.Rep, in *PageInput) (store.Page[store.Activity], error) {
 	return a.Store.Activity(ctx, rep.ID, in.query(""))
 }

@@ -50,7 +50,7 @@ func (a *API) calendars(ctx context.Context, rep store.Rep, _ *nothing) (store.P
 }
 
 type calendarInput struct {
-	Named
+	IDInput
 	Body struct {
 		Counts *bool `json:"counts,omitempty"`
 		Blocks *bool `json:"blocks,omitempty"`

@@ -21,7 +21,7 @@ func (a *API) addFlags(h huma.API) {
 }
 
 type flagsInput struct {
-	Paged
+	PageInput
 	State string `query:"state" enum:"open,resolved,waived,expired" doc:"Only those in this state."`
 }
 
@@ -29,12 +29,12 @@ func (a *API) flags(ctx context.Context, rep store.Rep, in *flagsInput) (store.P
 	return a.Store.Flags(ctx, rep.ID, in.query(in.State))
 }
 
-func (a *API) flag(ctx context.Context, rep store.Rep, in *Named) (store.Flag, error) {
+func (a *API) flag(ctx context.Context, rep store.Rep, in *IDInput) (store.Flag, error) {
 	return a.Store.Flag(ctx, rep.ID, in.ID)
 }
 
 type waiveInput struct {
-	Named
+	IDInput
 	Body struct {
 		Reason   scheduler.WaiverReason `json:"reason" enum:"agreed_otherwise,no_next_step_needed,not_interested,lost,not_a_prospect"`
 		Note     string                 `json:"note,omitempty" maxLength:"2000"`
@@ -49,10 +49,10 @@ func (a *API) waive(ctx context.Context, rep store.Rep, in *waiveInput) (store.F
 	return a.Store.Waive(ctx, rep.ID, in.ID, store.Waiver(in.Body))
 }
 
-func (a *API) didNotHappen(ctx context.Context, rep store.Rep, in *Named) (store.Flag, error) {
+func (a *API) didNotHappen(ctx context.Context, rep store.Rep, in *IDInput) (store.Flag, error) {
 	return a.Store.DidNotHappen(ctx, rep.ID, in.ID)
 }
 
-func (a *API) placeHolds(ctx context.Context, rep store.Rep, in *Named) (store.Flag, error) {
+func (a *API) placeHolds(ctx context.Context, rep store.Rep, in *IDInput) (store.Flag, error) {
 	return a.Store.PlaceHolds(ctx, rep.ID, in.ID)
 }

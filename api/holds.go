@@ -20,7 +20,7 @@ func (a *API) addHolds(h huma.API) {
 }
 
 type holdsInput struct {
-	Paged
+	PageInput
 	State string `query:"state" enum:"planned,written,moved,done,skipped,released,unplaced" doc:"Only those in this state."`
 }
 
@@ -28,20 +28,20 @@ func (a *API) holds(ctx context.Context, rep store.Rep, in *holdsInput) (store.P
 	return a.Store.Holds(ctx, rep.ID, in.query(in.State))
 }
 
-func (a *API) hold(ctx context.Context, rep store.Rep, in *Named) (store.Hold, error) {
+func (a *API) hold(ctx context.Context, rep store.Rep, in *IDInput) (store.Hold, error) {
 	return a.Store.Hold(ctx, rep.ID, in.ID)
 }
 
-func (a *API) done(ctx context.Context, rep store.Rep, in *Named) (store.Hold, error) {
+func (a *API) done(ctx context.Context, rep store.Rep, in *IDInput) (store.Hold, error) {
 	return a.Store.Done(ctx, rep.ID, in.ID)
 }
 
-func (a *API) skip(ctx context.Context, rep store.Rep, in *Named) (store.Hold, error) {
+func (a *API) skip(ctx context.Context, rep store.Rep, in *IDInput) (store.Hold, error) {
 	return a.Store.Skip(ctx, rep.ID, in.ID)
 }
 
 type snoozeInput struct {
-	Named
+	IDInput
 	Body *snoozeTo
 }
 

@@ -115,20 +115,19 @@ func (a *API) failed(ctx context.Context, operation string, err error) error {
 	return p
 }
 
-// Paged asks for a page of a list. It is exported because huma looks into no other
-// embedded struct.
-type Paged struct {
+// PageInput asks for a page of a list. It is exported, as IDInput is, because huma
+// looks into embedded structs only where they are.
+type PageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"\"next\" of the page before."`
 }
 
-func (p Paged) query(state string) store.Query {
+func (p PageInput) query(state string) store.Query {
 	return store.Query{State: state, Limit: p.Limit, Cursor: p.Cursor}
 }
 
-// Named names one thing of a list. It is exported because huma looks into no other
-// embedded struct.
-type Named struct {
+// IDInput names one thing of a list.
+type IDInput struct {
 	ID string `path:"id" maxLength:"1024"`
 }
 

@@ -41,7 +41,7 @@ func (a *API) createToken(ctx context.Context, rep store.Rep, in *tokenInput) (N
 	return NewToken{token, secret}, err
 }
 
-func (a *API) deleteToken(ctx context.Context, rep store.Rep, in *Named) error {
+func (a *API) deleteToken(ctx context.Context, rep store.Rep, in *IDInput) error {
 	if err := inSession(ctx); err != nil {
 		return err
 	}

@@ -80,6 +80,8 @@ type Changes struct {
 	Zone   string // the calendar's
 	Token  string // for the next time
 	Full   bool   // this is the whole calendar: what is not in Events does not exist
+	// Warnings tell of events that could not be taken as they stand.
+	Warnings []Warning
 }
 
 // PushChannel is a push channel at the provider.

@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"holdfast/scheduler/store"
@@ -10,41 +14,38 @@ import (
 
 // migrateCommand is `holdfast migrate`.
 type migrateCommand struct {
-	Up     migrateUp     `cmd:"" help:"Bring the schema up to date."`
-	Status migrateStatus `cmd:"" help:"Print which steps were taken."`
+	Up     migrateUp     `cmd:"" help:"Bring the database up to date."`
+	Status migrateStatus `cmd:"" help:"Print which migrations were applied, and when."`
 }
 
 // Help is shown below the flags of migrate --help.
 func (migrateCommand) Help() string {
-	return "Example:\n  holdfast migrate up --database-url postgres://holdfast@localhost/holdfast"
+	return `Example:
+  HOLDFAST_DATABASE_URL=postgres://holdfast@localhost/holdfast holdfast migrate up
+
+“holdfast serve” does this by itself, unless told --migrate=false.`
 }
 
-// migrateUp is `holdfast migrate up`.
 type migrateUp struct{ databaseSettings }
 
 // Help is shown below the flags of migrate up --help.
-func (migrateUp) Help() string {
-	return "Example:\n  holdfast migrate up --database-url postgres://holdfast@localhost/holdfast"
-}
+func (migrateUp) Help() string { return "Example:\n  holdfast migrate up" }
 
 // Run carries out the command.
 func (c *migrateUp) Run(w *world) error {
 	return c.withStore(w, func(ctx context.Context, s *store.Store) error {
-		done, err := s.Migrate(ctx)
+		applied, err := s.Migrate(ctx)
 		if err != nil {
 			return err
 		}
-		for _, m := range done {
-			if _, err := fmt.Fprintf(w.stdout, "%4d  %s\n", m.Version, m.Name); err != nil {
-				return err
-			}
+		if len(applied) == 0 {
+			_, err = fmt.Fprintln(w.stdout, "The database is up to date.")
+			return err
 		}
-		_, err = fmt.Fprintln(w.stdout, "The schema is up to date.")
-		return err
+		return printMigrations(w, applied)
 	})
 }
 
-// migrateStatus is `holdfast migrate status`.
 type migrateStatus struct{ databaseSettings }
 
 // Help is shown below the flags of migrate status --help.
@@ -53,37 +54,41 @@ func (migrateStatus) Help() string { return "Example:\n  holdfast migrate status
 // Run carries out the command.
 func (c *migrateStatus) Run(w *world) error {
 	return c.withStore(w, func(ctx context.Context, s *store.Store) error {
-		steps, err := s.Migrations(ctx)
+		all, err := s.Migrations(ctx)
 		if err != nil {
 			return err
 		}
-		for _, m := range steps {
-			applied := "to do"
-			if !m.AppliedAt.IsZero() {
-				applied = m.AppliedAt.Format(time.RFC3339)
-			}
-			if _, err := fmt.Fprintf(w.stdout, "%4d  %-20s  %s\n", m.Version, m.Name, applied); err != nil {
-				return err
-			}
-		}
-		return nil
+		return printMigrations(w, all)
 	})
 }
 
-// withStore opens the database for f.
-func (d databaseSettings) withStore(w *world, f func(context.Context, *store.Store) error) error {
-	where, err := d.database(w)
+func (s *databaseSettings) withStore(w *world, use func(context.Context, *store.Store) error) (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	log, err := s.logger(w)
 	if err != nil {
 		return err
 	}
-	ctx := context.Background()
-	s, err := store.Open(ctx, store.Config{URL: where, Now: w.now})
+	opened, err := s.openStore(ctx, w, log, "")
 	if err != nil {
 		return err
 	}
-	if err := f(ctx, s); err != nil {
-		_ = s.Close() // the first failure is the one to tell
-		return err
+	defer func() {
+		if closing := opened.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return use(ctx, opened)
+}
+
+func printMigrations(w *world, all []store.Migration) error {
+	table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+	for _, m := range all {
+		applied := "not applied"
+		if !m.AppliedAt.IsZero() {
+			applied = m.AppliedAt.UTC().Format(time.RFC3339)
+		}
+		fmt.Fprintf(table, "%04d\t%s\t%s\n", m.Version, m.Name, applied)
 	}
-	return s.Close()
+	return table.Flush()
 }

@@ -12,13 +12,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Google's own quotas are 10,000 calls a minute for a project and 600 for each user
-// of it. Holdfast keeps below, so that bursts elsewhere leave it working.
-const (
-	projectPerMinute = 9000
-	userPerMinute    = 300
-	callDeadline     = 10 * time.Second
-)
+// callDeadline is how long one request may take.
+const callDeadline = 10 * time.Second
 
 // Config is what a Client needs.
 type Config struct {
@@ -30,6 +25,9 @@ type Config struct {
 	Now          func() time.Time
 	// Transport carries all requests; nil is a transport of the client's own.
 	Transport http.RoundTripper
+	// ProjectPerMinute and UserPerMinute bound the calls for all reps and for each of
+	// them; 0: what Google's default quotas leave room for.
+	ProjectPerMinute, UserPerMinute int
 	// Count is called after each call of the Calendar API with the rep, the method
 	// ("calendar.events.list") and what came of it ("ok", "slow_down", …). Nil: not
 	// counted.
@@ -44,13 +42,9 @@ type Client struct {
 
 	mu       sync.Mutex
 	provider *oidc.Provider
-	revoke   string                  // revocation endpoint
-	users    map[string]*userLimiter // by rep
-}
-
-type userLimiter struct {
-	*rate.Limiter
-	used time.Time
+	revoke   string                 // revocation endpoint
+	users    map[string]*userBudget // by rep
+	swept    time.Time              // when budgets were last forgotten
 }
 
 // New returns a Client. It makes no request: discovery happens when it is needed.
@@ -61,11 +55,27 @@ func New(c Config) *Client {
 		own.MaxIdleConnsPerHost = 16
 		transport = own
 	}
+	if c.ProjectPerMinute == 0 {
+		c.ProjectPerMinute = projectPerMinute
+	}
+	if c.UserPerMinute == 0 {
+		c.UserPerMinute = userPerMinute
+	}
 	return &Client{
 		config:  c,
-		http:    &http.Client{Transport: transport, Timeout: callDeadline},
-		project: rate.NewLimiter(projectPerMinute/60, projectPerMinute/60),
-		users:   make(map[string]*userLimiter),
+		http:    httpClient(transport),
+		project: newBudget(c.ProjectPerMinute, c.ProjectPerMinute/10),
+		users:   make(map[string]*userBudget),
+	}
+}
+
+// httpClient returns a client that follows no redirects: what carries a token goes
+// to the address it was meant for and nowhere else.
+func httpClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     transport,
+		Timeout:       callDeadline,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
@@ -108,24 +118,4 @@ func (c *Client) oauth(p *oidc.Provider) *oauth2.Config {
 		Endpoint:     endpoint,
 		Scopes:       scopes,
 	}
-}
-
-// userBudget returns the rep's own rate limit. Those of reps who made no call for an
-// hour are forgotten.
-func (c *Client) userBudget(repID string) *rate.Limiter {
-	now := c.config.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	u, ok := c.users[repID]
-	if !ok {
-		for id, other := range c.users {
-			if now.Sub(other.used) > time.Hour {
-				delete(c.users, id)
-			}
-		}
-		u = &userLimiter{Limiter: rate.NewLimiter(userPerMinute/60, userPerMinute/10)}
-		c.users[repID] = u
-	}
-	u.used = now
-	return u.Limiter
 }

@@ -1,8 +1,12 @@
 package google
 
 import (
+	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"google.golang.org/api/calendar/v3"
 
@@ -21,34 +25,99 @@ const (
 	tagHash    = "hfHash"
 )
 
+// What is kept of an event's words. Google itself cuts below both.
+const (
+	maxTitle       = 1024
+	maxDescription = 16 << 10
+)
+
 const cancelled = "cancelled"
 
-// remoteEvent says in the scheduler's words what Google says of an event on a calendar
-// in zone. An event that cannot be read as it stands keeps what can be: without a
-// start that can be read it is a cancelled one, which counts for nothing.
-func remoteEvent(e *calendar.Event, calendarID string, zone *time.Location) scheduler.RemoteEvent {
-	r := scheduler.RemoteEvent{ID: e.Id, ETag: e.Etag, Series: e.RecurringEventId}
-	r.Deleted = e.Status == cancelled && e.RecurringEventId == ""
-	r.Event = scheduler.Event{
-		UID:          e.ICalUID,
-		Sequence:     int(e.Sequence),
-		Created:      instant(e.Created),
-		LastModified: instant(e.Updated),
-		Summary:      e.Summary,
-		Status:       status(e.Status),
-		Transparent:  e.Transparency == "transparent",
-		Private:      e.Visibility == "private" || e.Visibility == "confidential",
-		Ref:          scheduler.Ref{Calendar: calendarID, ID: e.Id, Link: e.HtmlLink},
-	}
-	readType(&r.Event, e.EventType)
-	readGuests(&r.Event, e)
-	readTimes(&r.Event, e, zone)
-	if e.ExtendedProperties != nil && e.ExtendedProperties.Private[tagInstall] != "" {
-		r.Tags = tags(e.ExtendedProperties.Private)
-		r.Event.Kind = r.Tags.Kind
-		r.Description = e.Description
+// reader says in the scheduler's words what Google says of the events of one
+// calendar. An event that cannot be read as it stands is warned about; the others
+// are read all the same. It is for one goroutine.
+type reader struct {
+	calendar string
+	owner    string         // address of the rep whose calendar it is; "": it has none
+	zone     *time.Location // the calendar's
+	zones    map[string]*time.Location
+	warnings []scheduler.Warning
+}
+
+func newReader(calendarID string) *reader {
+	r := &reader{calendar: calendarID, zone: time.UTC, zones: make(map[string]*time.Location)}
+	// The id of a primary calendar is its owner's address; others' ids look like
+	// one, at calendar.google.com.
+	if address, ok := scheduler.ParseAddress(calendarID); ok && !strings.HasSuffix(address, "calendar.google.com") {
+		r.owner = address
 	}
 	return r
+}
+
+// inZone sets the zone of the calendar, where it has one that is known.
+func (r *reader) inZone(name string) {
+	if zone, ok := r.zoneNamed(name); ok {
+		r.zone = zone
+	}
+}
+
+// zoneNamed returns the zone of an IANA name. Thousands of events share a few, so
+// each is loaded once.
+func (r *reader) zoneNamed(name string) (*time.Location, bool) {
+	if zone, ok := r.zones[name]; ok {
+		return zone, zone != nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		zone = nil
+	}
+	r.zones[name] = zone
+	return zone, zone != nil
+}
+
+func (r *reader) warn(id, format string, args ...any) {
+	message := fmt.Sprintf("event %s: %s", id, fmt.Sprintf(format, args...))
+	r.warnings = append(r.warnings, scheduler.Warning{Source: scheduler.Source{File: r.calendar}, Message: message})
+}
+
+// events reads a page of events. One without an id is nothing that could be kept.
+func (r *reader) events(into []scheduler.RemoteEvent, page []*calendar.Event) []scheduler.RemoteEvent {
+	for _, e := range page {
+		if e == nil || e.Id == "" || e.Id != clean(e.Id) {
+			r.warn("without an id", "left out")
+			continue
+		}
+		into = append(into, r.event(e))
+	}
+	return into
+}
+
+// event reads one event. One whose times or recurrence cannot be read is a cancelled
+// one, which counts for nothing, rather than one at a wrong time.
+func (r *reader) event(from *calendar.Event) scheduler.RemoteEvent {
+	e := scheduler.RemoteEvent{ID: from.Id, ETag: clean(from.Etag), Series: clean(from.RecurringEventId)}
+	e.Deleted = from.Status == cancelled && e.Series == ""
+	e.Event = scheduler.Event{
+		UID:          clean(from.ICalUID),
+		Sequence:     int(min(max(from.Sequence, 0), math.MaxInt32)),
+		Created:      instant(from.Created),
+		LastModified: instant(from.Updated),
+		Summary:      oneLine(from.Summary),
+		Status:       status(from.Status),
+		Transparent:  from.Transparency == "transparent",
+		Private:      from.Visibility == "private" || from.Visibility == "confidential",
+		Ref:          scheduler.Ref{Calendar: r.calendar, ID: from.Id, Link: clean(from.HtmlLink)},
+	}
+	readType(&e.Event, from.EventType)
+	r.readGuests(&e.Event, from)
+	r.readTimes(&e.Event, from)
+	if t, ok := tags(from.ExtendedProperties); ok {
+		e.Tags, e.Event.Kind = t, t.Kind
+		// Of what Holdfast wrote the words are compared with what it wrote, so they
+		// are taken as they are.
+		e.Event.Summary, e.Description = clean(from.Summary), cut(clean(from.Description), maxDescription)
+	}
+	return e
 }
 
 func status(s string) scheduler.Status {
@@ -61,10 +130,11 @@ func status(s string) scheduler.Status {
 	return scheduler.Confirmed
 }
 
-// instant reads an RFC 3339 time; the zero time where it is none.
+// instant reads an RFC 3339 time; the zero time where it is none. Google writes years
+// before there were calendars for unknown.
 func instant(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	if err != nil || t.Year() < 1970 {
 		return time.Time{}
 	}
 	return t.UTC()
@@ -83,53 +153,54 @@ func readType(e *scheduler.Event, eventType string) {
 	}
 }
 
-func tags(private map[string]string) scheduler.Tags {
-	generation, err := strconv.Atoi(private[tagGen])
+// tags reads the tags of an event that Holdfast wrote, here or at another install.
+func tags(properties *calendar.EventExtendedProperties) (scheduler.Tags, bool) {
+	if properties == nil || properties.Private[tagInstall] == "" {
+		return scheduler.Tags{}, false
+	}
+	get := func(name string) string { return clean(properties.Private[name]) }
+	kind := scheduler.Kind(get(tagKind))
+	switch kind {
+	case scheduler.KindHold, scheduler.KindWrapUp, scheduler.KindOffer, scheduler.KindReview:
+	default:
+		return scheduler.Tags{}, false
+	}
+	generation, err := strconv.Atoi(get(tagGen))
 	if err != nil {
-		generation = 0 // not ours to trust: it equals no row's
+		generation = 0 // it equals no row's
 	}
 	return scheduler.Tags{
-		Install: private[tagInstall],
-		Kind:    scheduler.Kind(private[tagKind]),
-		ID:      private[tagID],
-		Key:     private[tagKey],
-		Cadence: private[tagCadence],
-		Step:    private[tagStep],
+		Install: get(tagInstall),
+		Kind:    kind,
+		ID:      get(tagID),
+		Key:     get(tagKey),
+		Cadence: get(tagCadence),
+		Step:    get(tagStep),
 		Gen:     generation,
-		Hash:    private[tagHash],
-	}
+		Hash:    get(tagHash),
+	}, true
 }
 
-// readGuests reads the organizer and the guest list, and whether it is hidden or cut
-// short.
-func readGuests(e *scheduler.Event, from *calendar.Event) {
-	others := 0
-	for _, a := range from.Attendees {
-		if !a.Self {
-			others++
+// clean drops what no database keeps as text.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// oneLine is s as a title or a name: control characters, line breaks too, are spaces.
+func oneLine(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
+			return ' '
 		}
-		address, _ := scheduler.ParseAddress(a.Email)
-		e.Attendees = append(e.Attendees, scheduler.Attendee{
-			Address: address, Name: a.DisplayName, Response: response(a.ResponseStatus), NotAPerson: a.Resource,
-		})
-	}
-	if o := from.Organizer; o != nil {
-		address, _ := scheduler.ParseAddress(o.Email)
-		e.Organizer = &scheduler.Attendee{Address: address, Name: o.DisplayName, Response: scheduler.Accepted}
-	}
-	hidden := from.GuestsCanSeeOtherGuests != nil && !*from.GuestsCanSeeOtherGuests
-	own := from.Organizer != nil && from.Organizer.Self
-	e.GuestsHidden = from.AttendeesOmitted || hidden && !own && others == 0
+		return c
+	}, clean(s))
+	return strings.TrimSpace(cut(s, maxTitle))
 }
 
-func response(s string) scheduler.Response {
-	switch s {
-	case "accepted":
-		return scheduler.Accepted
-	case "tentative":
-		return scheduler.TentativelyAccepted
-	case "declined":
-		return scheduler.Declined
+// cut returns the first octets of s, whole characters only.
+func cut(s string, octets int) string {
+	if len(s) <= octets {
+		return s
 	}
-	return scheduler.NeedsAction
+	return strings.ToValidUTF8(s[:octets], "")
 }

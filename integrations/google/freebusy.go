@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,6 +41,25 @@ func (c *Calendar) FreeBusy(ctx context.Context, calendars []string, from, to ti
 	return all, nil
 }
 
+func busyError(reason string) error {
+	if reason == "notFound" {
+		return fmt.Errorf("%w: no such calendar, or it is not shared", scheduler.ErrNotFound)
+	}
+	return fmt.Errorf("free and busy times: %s", reason)
+}
+
+// add adds periods. One that cannot be read leaves the calendar's times unknown.
+func (b *Busy) add(periods []*calendar.TimePeriod) {
+	for _, p := range periods {
+		span := scheduler.Span{Start: instant(p.Start), End: instant(p.End)}
+		if span.Start.IsZero() || span.End.Before(span.Start) {
+			b.Err = errors.New("a busy time cannot be read")
+			return
+		}
+		b.Spans = append(b.Spans, span)
+	}
+}
+
 func (c *Calendar) freeBusy(ctx context.Context, calendars []string, from, to time.Time, all map[string]Busy) error {
 	request := &calendar.FreeBusyRequest{TimeMin: from.UTC().Format(time.RFC3339), TimeMax: to.UTC().Format(time.RFC3339)}
 	for _, id := range calendars {
@@ -60,11 +80,9 @@ func (c *Calendar) freeBusy(ctx context.Context, calendars []string, from, to ti
 		case !ok:
 			busy.Err = fmt.Errorf("%w: not in the answer", scheduler.ErrNotFound)
 		case len(shown.Errors) > 0:
-			busy.Err = fmt.Errorf("%w: %s", scheduler.ErrNotFound, shown.Errors[0].Reason)
+			busy.Err = busyError(shown.Errors[0].Reason)
 		default:
-			for _, p := range shown.Busy {
-				busy.Spans = append(busy.Spans, scheduler.Span{Start: instant(p.Start), End: instant(p.End)})
-			}
+			busy.add(shown.Busy)
 		}
 		all[id] = busy
 	}

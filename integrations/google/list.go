@@ -2,7 +2,7 @@ package google
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -27,25 +27,36 @@ const eventFields = "id,etag,status,htmlLink,created,updated,summary,description
 // Pages may be empty and still have a next one; the new token comes with the last.
 func (c *Calendar) Changes(ctx context.Context, calendarID, token string, since time.Time) (scheduler.Changes, error) {
 	changes := scheduler.Changes{Full: token == ""}
+	r := newReader(calendarID)
 	for next := ""; ; {
 		page, err := c.page(ctx, calendarID, token, next, since)
 		if err != nil {
 			return scheduler.Changes{}, err
 		}
 		changes.Zone = page.TimeZone
-		zone := zoneNamed(page.TimeZone)
-		for _, item := range page.Items {
-			changes.Events = append(changes.Events, remoteEvent(item, calendarID, zone))
+		r.inZone(page.TimeZone)
+		changes.Events = r.events(changes.Events, page.Items)
+		if next, err = following(page, next); err != nil {
+			return scheduler.Changes{}, err
 		}
-		if next = page.NextPageToken; next == "" {
-			changes.Token = page.NextSyncToken
+		if next == "" {
+			changes.Token, changes.Warnings = page.NextSyncToken, r.warnings
 			break
 		}
 	}
 	if changes.Token == "" {
-		return scheduler.Changes{}, fmt.Errorf("calendar.events.list: the last page has no sync token")
+		return scheduler.Changes{}, errors.New("calendar.events.list: the last page has no sync token")
 	}
 	return changes, nil
+}
+
+// following returns the token of the page after the one that token asked for. One
+// that leads nowhere would be followed for ever.
+func following(page *calendar.Events, token string) (string, error) {
+	if page.NextPageToken != "" && page.NextPageToken == token {
+		return "", errors.New("calendar.events.list: a page says that it comes after itself")
+	}
+	return page.NextPageToken, nil
 }
 
 func (c *Calendar) page(ctx context.Context, calendarID, token, next string, since time.Time) (page *calendar.Events, err error) {
@@ -71,30 +82,39 @@ func (c *Calendar) page(ctx context.Context, calendarID, token, next string, sin
 // everything it wrote there.
 func (c *Calendar) Tagged(ctx context.Context, calendarID, install string) ([]scheduler.RemoteEvent, error) {
 	var all []scheduler.RemoteEvent
+	r := newReader(calendarID)
 	for next := ""; ; {
-		var page *calendar.Events
-		err := c.call(ctx, "calendar.events.list", func(ctx context.Context, s *calendar.Service) (err error) {
-			list := s.Events.List(calendarID).MaxResults(pageSize).SingleEvents(false).
-				PrivateExtendedProperty(tagInstall+"="+install).
-				Fields("timeZone", "nextPageToken", googleapi.Field("items("+eventFields+")"))
-			if next != "" {
-				list.PageToken(next)
-			}
-			page, err = list.Context(ctx).Do()
-			return err
-		})
+		page, err := c.taggedPage(ctx, calendarID, install, next)
 		if err != nil {
 			return nil, err
 		}
-		for _, item := range page.Items {
-			if e := remoteEvent(item, calendarID, zoneNamed(page.TimeZone)); !e.Deleted && e.Tags.Install == install {
+		r.inZone(page.TimeZone)
+		for _, e := range r.events(nil, page.Items) {
+			if !e.Deleted && e.Tags.Install == install {
 				all = append(all, e)
 			}
 		}
-		if next = page.NextPageToken; next == "" {
+		if next, err = following(page, next); err != nil {
+			return nil, err
+		}
+		if next == "" {
 			return all, nil
 		}
 	}
+}
+
+func (c *Calendar) taggedPage(ctx context.Context, calendarID, install, next string) (page *calendar.Events, err error) {
+	err = c.call(ctx, "calendar.events.list", func(ctx context.Context, s *calendar.Service) error {
+		list := s.Events.List(calendarID).MaxResults(pageSize).SingleEvents(false).
+			PrivateExtendedProperty(tagInstall+"="+install).
+			Fields("timeZone", "nextPageToken", googleapi.Field("items("+eventFields+")"))
+		if next != "" {
+			list.PageToken(next)
+		}
+		page, err = list.Context(ctx).Do()
+		return err
+	})
+	return page, err
 }
 
 // Event returns one event. A deleted one is Deleted; one that never was is
@@ -108,5 +128,5 @@ func (c *Calendar) Event(ctx context.Context, calendarID, id string) (scheduler.
 	if err != nil {
 		return scheduler.RemoteEvent{}, err
 	}
-	return remoteEvent(e, calendarID, time.UTC), nil
+	return newReader(calendarID).event(e), nil
 }

@@ -38,8 +38,13 @@ func (c *Calendar) Watch(ctx context.Context, p scheduler.PushChannel) (schedule
 	return p, err
 }
 
-// Stop closes a push channel. One that is closed already is no error.
+// Stop closes a push channel. One that is closed already is no error, nor is one
+// whose resource never became known: only the resource could name it, and it ends by
+// itself.
 func (c *Calendar) Stop(ctx context.Context, p scheduler.PushChannel) error {
+	if p.Resource == "" {
+		return nil
+	}
 	err := c.call(ctx, "calendar.channels.stop", func(ctx context.Context, s *calendar.Service) error {
 		return s.Channels.Stop(&calendar.Channel{Id: p.ID, ResourceId: p.Resource}).Context(ctx).Do()
 	})

@@ -96,7 +96,12 @@ func (c *Client) Finish(ctx context.Context, code string, a Attempt) (Identity, 
 	if err != nil {
 		return Identity{}, scheduler.Grant{}, err
 	}
-	return who, c.grant(token), nil
+	g := c.grant(token)
+	if g.Refresh == "" {
+		// Without one the consent would be over within the hour.
+		return Identity{}, scheduler.Grant{}, fmt.Errorf("%w: it has no refresh token", ErrAnswer)
+	}
+	return who, g, nil
 }
 
 // exchangeError keeps what the token endpoint said of the code, never the code.
@@ -126,7 +131,7 @@ func (c *Client) identify(ctx context.Context, p *oidc.Provider, token *oauth2.T
 	if err := id.Claims(&claims); err != nil {
 		return Identity{}, fmt.Errorf("%w: its claims cannot be read", ErrAnswer)
 	}
-	if claims.Email == "" || !claims.Verified {
+	if id.Subject == "" || claims.Email == "" || !claims.Verified {
 		return Identity{}, fmt.Errorf("%w: the account has no verified address", ErrAnswer)
 	}
 	return Identity{Subject: id.Subject, Email: strings.ToLower(claims.Email), Name: claims.Name}, nil

@@ -3,7 +3,6 @@ package google
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -11,151 +10,123 @@ import (
 	"holdfast/scheduler"
 )
 
-// Limits of one event, far above what Google keeps.
+// The years in which an event may be; those of files (package ics). Birthdays without
+// a known year are dated 1601 and 1604.
 const (
-	maxRules = 10
-	maxDates = 5000
+	minYear = 1600
+	maxYear = 2200
 )
 
-// zoneNamed returns the zone of an IANA name, else UTC.
-func zoneNamed(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
-		return time.UTC
+var errYear = fmt.Errorf("not in the years %d to %d", minYear, maxYear)
+
+// readTimes reads start, end, recurrence and which instance is overridden.
+func (r *reader) readTimes(e *scheduler.Event, from *calendar.Event) {
+	if err := r.readOriginal(e, from); err != nil {
+		r.quarantine(e, from.Id, "original start", err)
+		return
 	}
-	return zone
+	if from.Start == nil && from.Status == cancelled {
+		return // a tombstone says only what is gone
+	}
+	start, err := r.moment(from.Start)
+	if err != nil {
+		r.quarantine(e, from.Id, "start", err)
+		return
+	}
+	e.Start, e.End = start, leastEnd(start)
+	if from.End != nil && !from.EndTimeUnspecified {
+		r.readEnd(e, from)
+	}
+	if err := r.readRecurrence(e, from); err != nil {
+		r.quarantine(e, from.Id, "recurrence", err)
+	}
 }
 
-// readTimes reads start, end, recurrence and which instance is overridden. What
-// cannot be read makes the event a cancelled one.
-func readTimes(e *scheduler.Event, from *calendar.Event, zone *time.Location) {
-	if from.OriginalStartTime != nil {
-		if m, err := moment(from.OriginalStartTime, zone); err == nil {
-			e.RecurrenceID = &m
-		}
+// quarantine makes e an event that counts for nothing: it cannot be known when it is.
+func (r *reader) quarantine(e *scheduler.Event, id, part string, err error) {
+	r.warn(id, "%s: %v: left out", part, err)
+	e.Status = scheduler.Cancelled
+	e.Start, e.End = scheduler.Moment{}, scheduler.Moment{}
+	e.Rules, e.RDates, e.ExDates = nil, nil, nil
+}
+
+func (r *reader) readOriginal(e *scheduler.Event, from *calendar.Event) error {
+	switch {
+	case from.RecurringEventId == "":
+		return nil
+	case from.OriginalStartTime == nil && from.Status == cancelled:
+		return nil // its series is gone as well
 	}
-	var err error
-	if from.Start == nil || from.End == nil {
-		e.Status = scheduler.Cancelled // a tombstone says only what is gone
-		return
+	m, err := r.moment(from.OriginalStartTime)
+	if err != nil {
+		return err
 	}
-	if e.Start, err = moment(from.Start, zone); err != nil {
-		e.Status = scheduler.Cancelled
-		return
+	e.RecurrenceID = &m
+	return nil
+}
+
+// readEnd reads the end. Where one of start and end is a date and the other a time,
+// or the end comes first, the start is what counts.
+func (r *reader) readEnd(e *scheduler.Event, from *calendar.Event) {
+	end, err := r.moment(from.End)
+	switch {
+	case err != nil:
+		r.warn(from.Id, "end: %v: read as the start", err)
+	case end.DateOnly != e.Start.DateOnly:
+		r.warn(from.Id, "one of start and end is a date: read as the start")
+	case end.In(time.UTC).Before(e.Start.In(time.UTC)):
+		r.warn(from.Id, "the end is before the start: read as the start")
+	case end.DateOnly && end.Wall.Equal(e.Start.Wall):
+		// common, and means the one day
+	default:
+		e.End = end
 	}
-	if e.End, err = moment(from.End, zone); err != nil || from.EndTimeUnspecified {
-		e.End = e.Start
+}
+
+// leastEnd is the end of an event that starts at start and says no more.
+func leastEnd(start scheduler.Moment) scheduler.Moment {
+	if start.DateOnly {
+		start.Wall = start.Wall.AddDate(0, 0, 1)
 	}
-	if err := readRecurrence(e, from.Recurrence); err != nil {
-		// Its instances cannot be known: it is left out rather than read wrongly.
-		e.Status = scheduler.Cancelled
-	}
+	return start
 }
 
 // moment reads Google's date or date-time. A time with a zone's name keeps its wall
 // clock, so that a series stays at 09:00 over a change of offset; one with an offset
 // alone is read in the calendar's zone.
-func moment(t *calendar.EventDateTime, zone *time.Location) (scheduler.Moment, error) {
+func (r *reader) moment(t *calendar.EventDateTime) (scheduler.Moment, error) {
+	if t == nil {
+		return scheduler.Moment{}, errors.New("missing")
+	}
+	m := scheduler.Moment{DateOnly: true}
+	at, err := time.Parse(time.DateOnly, t.Date)
 	if t.Date != "" {
-		day, err := time.Parse(time.DateOnly, t.Date)
-		if err != nil {
-			return scheduler.Moment{}, fmt.Errorf("date: %w", err)
+		m.Wall = at
+	} else if at, err = time.Parse(time.RFC3339, t.DateTime); err == nil {
+		zone, ok := r.zoneNamed(t.TimeZone)
+		if !ok {
+			zone = r.zone
 		}
-		return scheduler.Moment{Wall: day, DateOnly: true}, nil
+		m = momentAt(at, zone)
 	}
-	at, err := time.Parse(time.RFC3339, t.DateTime)
-	if err != nil {
-		return scheduler.Moment{}, fmt.Errorf("time: %w", err)
+	switch {
+	case err != nil:
+		return scheduler.Moment{}, errors.New("neither a date nor a time")
+	case m.Wall.Year() < minYear || m.Wall.Year() > maxYear:
+		return scheduler.Moment{}, errYear
 	}
-	if named, err := time.LoadLocation(t.TimeZone); err == nil && t.TimeZone != "" && t.TimeZone != "Local" {
-		zone = named
-	}
-	return momentAt(at, zone), nil
+	return m, nil
 }
 
 // momentAt returns the moment of an instant on the clocks of zone. The second of two
 // equal clock times cannot be said in a zone: that one is given in UTC.
 func momentAt(at time.Time, zone *time.Location) scheduler.Moment {
+	at = at.Truncate(time.Second)
 	local := at.In(zone)
 	wall := time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
 	m := scheduler.Moment{Wall: wall, Zone: zone}
-	if !m.In(zone).Equal(at.Truncate(time.Second)) {
-		return scheduler.Moment{Wall: at.UTC().Truncate(time.Second), Zone: time.UTC}
+	if !m.In(zone).Equal(at) {
+		return scheduler.Moment{Wall: at.UTC(), Zone: time.UTC}
 	}
 	return m
-}
-
-// readRecurrence reads lines of RRULE, RDATE and EXDATE (RFC 5545 §3.8.5).
-func readRecurrence(e *scheduler.Event, lines []string) error {
-	for _, line := range lines {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			return fmt.Errorf("no value in %q", name)
-		}
-		name, params, _ := strings.Cut(name, ";")
-		switch strings.ToUpper(name) {
-		case "RRULE":
-			rule, err := scheduler.ParseRule(value)
-			if err != nil {
-				return err
-			}
-			if e.Rules = append(e.Rules, rule); len(e.Rules) > maxRules {
-				return errors.New("too many rules")
-			}
-		case "EXDATE", "RDATE":
-			if err := readDates(e, strings.ToUpper(name), params, value); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("%s is not read", name) // EXRULE is obsolete (RFC 5545)
-		}
-	}
-	return nil
-}
-
-func readDates(e *scheduler.Event, name, params, value string) error {
-	zone := e.Start.Zone
-	for param := range strings.SplitSeq(params, ";") {
-		if id, ok := strings.CutPrefix(strings.ToUpper(param), "TZID="); ok && id != "" {
-			zone = zoneNamed(strings.Trim(param[len("TZID="):], `"`))
-		}
-	}
-	for text := range strings.SplitSeq(value, ",") {
-		from, to, isPeriod := strings.Cut(text, "/")
-		start, err := icalMoment(from, zone)
-		if err != nil {
-			return err
-		}
-		if name == "EXDATE" {
-			e.ExDates = append(e.ExDates, start)
-			continue
-		}
-		period := scheduler.Period{Start: start}
-		if isPeriod {
-			if period.End, err = icalMoment(to, zone); err != nil {
-				return err
-			}
-		}
-		e.RDates = append(e.RDates, period)
-	}
-	if len(e.RDates)+len(e.ExDates) > maxDates {
-		return errors.New("too many dates")
-	}
-	return nil
-}
-
-// icalMoment reads a DATE or DATE-TIME (RFC 5545 §3.3.4, §3.3.5).
-func icalMoment(text string, zone *time.Location) (scheduler.Moment, error) {
-	text = strings.TrimSpace(text)
-	if day, err := time.Parse("20060102", text); err == nil {
-		return scheduler.Moment{Wall: day, DateOnly: true}, nil
-	}
-	if at, err := time.Parse("20060102T150405Z", text); err == nil {
-		return scheduler.Moment{Wall: at, Zone: time.UTC}, nil
-	}
-	at, err := time.Parse("20060102T150405", text)
-	if err != nil {
-		return scheduler.Moment{}, fmt.Errorf("date: %w", err)
-	}
-	return scheduler.Moment{Wall: at, Zone: zone}, nil
 }

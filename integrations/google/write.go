@@ -2,8 +2,8 @@ package google
 
 import (
 	"context"
+	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -40,6 +40,7 @@ func (c *Calendar) Patch(ctx context.Context, e scheduler.Entry, etag string) (n
 			End:                whole.End,
 			Transparency:       whole.Transparency,
 			ExtendedProperties: whole.ExtendedProperties,
+			ForceSendFields:    []string{"Summary", "Description"}, // empty ones, too
 		}
 		call := s.Events.Patch(e.Calendar, e.ID, patch).SendUpdates(nobody).Fields("id", "etag").Context(ctx)
 		call.Header().Set("If-Match", etag)
@@ -89,10 +90,16 @@ func event(e scheduler.Entry) *calendar.Event {
 			Method: "popup", Minutes: int64(e.PopupBefore / time.Minute), ForceSendFields: []string{"Minutes"},
 		}}
 	}
-	if strings.HasPrefix(e.Link, "https://") || strings.HasPrefix(e.Link, "http://") {
+	if isWebPage(e.Link) {
 		made.Source = &calendar.EventSource{Title: "Holdfast", Url: e.Link}
 	}
 	return made
+}
+
+// isWebPage reports whether link is what Google takes as an event's source.
+func isWebPage(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 func dateTime(t time.Time, zone *time.Location) *calendar.EventDateTime {

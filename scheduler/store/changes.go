@@ -39,11 +39,12 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 	return saved, nil
 }
 
-// adoptAll takes over what was read of Holdfast's own events. What was written after
-// the reading began is left for the next one: this one may not have seen it.
+// adoptAll takes over what was read of Holdfast's own events. Of one that was written
+// after the reading began it may have an older writing, or none: that is no news. A
+// person's edit or deletion is: the next reading will not bring it again.
 func (t *Tx) adoptAll(rep *repRow, calendarID string, read time.Time, c scheduler.Changes) error {
 	var rows []*holdRow
-	err := t.db.Order("id").Find(&rows, "rep_id = ? AND calendar_id = ? AND event_id <> '' AND updated_at < ?", rep.ID, calendarID, read).Error
+	err := t.db.Order("id").Find(&rows, "rep_id = ? AND calendar_id = ? AND event_id <> ''", rep.ID, calendarID).Error
 	if err != nil || len(rows) == 0 {
 		return wrapf(err, "load holds")
 	}
@@ -57,11 +58,11 @@ func (t *Tx) adoptAll(rep *repRow, calendarID string, read time.Time, c schedule
 	}
 	st := &state{rep: *rep, snapshot: scheduler.Snapshot{Settings: settings}}
 	for _, row := range rows {
-		e := seen[row.EventID]
-		if e == nil && c.Full && row.missing(read.Add(-settings.Lookback)) {
+		e, writtenSince := seen[row.EventID], !row.UpdatedAt.Before(read)
+		if e == nil && c.Full && !writtenSince && row.missing(read.Add(-settings.Lookback)) {
 			e = &scheduler.RemoteEvent{ID: row.EventID, Deleted: true}
 		}
-		if e == nil {
+		if e == nil || writtenSince && e.Echo(scheduler.Content{}, settings.Zone) {
 			continue
 		}
 		was := *row
