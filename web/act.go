@@ -17,7 +17,7 @@ type actPage struct {
 // actWords says what each action does, by its name.
 var actWords = map[store.ActKind]struct{ question, button, answer string }{
 	store.ActDone:    {"Tick this hold off?", "Yes, it is done", "Done. The hold is ticked off."},
-	store.ActSnooze: {"Put this hold off to the next business day?", "Put it off", "Put off to the next business day with a free place."},
+	store.ActSnooze:  {"Put this hold off to the next business day?", "Put it off", "Put off to the next business day with a free place."},
 	store.ActReplied: {"Did they reply?", "Yes, they replied", "Good. The other holds of this follow-up are coming off your calendar."},
 	store.ActStop:    {"Stop following up?", "Stop", "Stopped. The holds of this follow-up are coming off your calendar."},
 }

@@ -12,6 +12,7 @@ import (
 type connectionPage struct {
 	store.Health
 	StateName string
+	Waiting   int // changes to be written
 	Calendars []store.Calendar
 }
 
@@ -25,7 +26,7 @@ func (s *Site) connection(r *request) error {
 	if err != nil {
 		return fmt.Errorf("load calendars: %w", err)
 	}
-	page := connectionPage{health, connectionName(health.State), calendars}
+	page := connectionPage{health, connectionName(health.State), int(health.Waiting), calendars}
 	return s.render(r, http.StatusOK, s.frame(r, "connection", "Connection"), page)
 }
 

@@ -1,8 +1,10 @@
 package web
 
 import (
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -35,11 +37,14 @@ func stands(state scheduler.HoldState) bool {
 	return state == scheduler.Planned || state == scheduler.Written || state == scheduler.Moved
 }
 
-// waiverReasons are the reasons that a rep may give, in words.
-var waiverReasons = []struct {
+// waiverReason is a reason for which a rep waives a flag.
+type waiverReason struct {
 	Reason scheduler.WaiverReason
 	Words  string
-}{
+}
+
+// waiverReasons are the reasons that a rep may give, in words.
+var waiverReasons = []waiverReason{
 	{scheduler.AgreedOtherwise, "We agreed on something else"},
 	{scheduler.NoNextStepNeeded, "No next step is needed"},
 	{scheduler.NotInterested, "They are not interested"},
@@ -48,16 +53,35 @@ var waiverReasons = []struct {
 
 // waive lets a meeting be without a next step.
 func (s *Site) waive(r *request) error {
-	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), store.Waiver{
-		Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: r.PostForm("note"), ResumeOn: r.PostForm("resume_on"),
-	})
-	if wrong := new(store.InvalidError); errors.As(err, &wrong) {
-		return s.say(r, problem("Not settled: "+plain(wrong.Error())), "/today")
+	w := store.Waiver{
+		Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: strings.TrimSpace(r.PostForm("note")), ResumeOn: r.PostForm("resume_on"),
 	}
+	if wrong := wrongWaiver(w); wrong != "" {
+		return s.say(r, problem("Not settled: "+wrong), "/today")
+	}
+	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), w)
 	if err != nil {
 		return fmt.Errorf("waive flag: %w", err)
 	}
 	return s.say(r, said(plain(flag.Prospect)+" is settled. Its holds are coming off your calendar."), "/today")
+}
+
+// noteLimit bounds a waiver's note, in bytes.
+const noteLimit = 2000
+
+// wrongWaiver says what is wrong with a waiver; "": nothing.
+func wrongWaiver(w store.Waiver) string {
+	known := slices.ContainsFunc(waiverReasons, func(r waiverReason) bool { return r.Reason == w.Reason })
+	if !known {
+		return "choose a reason."
+	}
+	if len(w.Note) > noteLimit {
+		return "the note is too long."
+	}
+	if _, err := time.Parse(time.DateOnly, w.ResumeOn); w.ResumeOn != "" && err != nil {
+		return plain(w.ResumeOn) + " is not a date."
+	}
+	return ""
 }
 
 // notAProspect waives the flag and ignores the prospect from now on.

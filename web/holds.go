@@ -64,7 +64,7 @@ func (s *Site) snooze(r *request) error {
 	if day := r.PostForm("until"); day != "" {
 		t, err := time.ParseInLocation(time.DateOnly, day, zoneOf(r.rep))
 		if err != nil {
-			return s.say(r, problem("That is not a date: "+plain(day)), "/today")
+			return s.say(r, problem(plain(day)+" is not a date."), "/today")
 		}
 		until = t
 	}

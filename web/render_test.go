@@ -77,7 +77,7 @@ func allPages(text string) []view {
 		page("backlog", backlogPage{Backlog: store.Backlog{State: scheduler.BacklogAccepted}}),
 		page("today", todayPage{Rate: shareOf(counts), Open: cards, Left: cards, Days: f.holdDays(flag.Holds), Due: 1, Reasons: waiverReasons, Waiting: 2}),
 		page("today", todayPage{}),
-		page("connection", connectionPage{store.Health{State: store.Reconnect, Reason: text, LastSync: &at, SlowUntil: &at, Waiting: 3}, "Needs you", calendars}),
+		page("connection", connectionPage{store.Health{State: store.Reconnect, Reason: text, LastSync: &at, SlowUntil: &at}, "Needs you", 3, calendars}),
 		page("activity", activityPage{Days: []activityDay{{f.now, []store.Activity{{At: at, Kind: "x", Summary: text}}}}, Next: "/activity?before=" + "x"}),
 		page("activity", activityPage{}),
 		page("settings", settingsPage{

@@ -1,119 +1,175 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
-// browser is one browser, with its cookies. It follows no redirect by itself.
+// browser is a real one, driven by a test. Whatever it complains about on its console,
+// errors of scripts and breaches of the content security policy, fails the test.
 type browser struct {
-	w      *wire
-	client *http.Client
-	header http.Header // sent with every request
+	t   *testing.T
+	ctx context.Context
+
+	mu         sync.Mutex // guards complaints
+	complaints []string
 }
 
-func (w *wire) browser() *browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return &browser{w: w, header: http.Header{}, client: &http.Client{
-		Jar: jar, Timeout: time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
+// patience is how long a page may take to become what a test waits for.
+const patience = 30 * time.Second
 
-// reply is an answer, read to its end.
-type reply struct {
-	*http.Response
-	body string
-}
-
-// into reads the answer's JSON.
-func (r reply) into(t *testing.T, value any) {
+func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	if err := json.Unmarshal([]byte(r.body), value); err != nil {
-		t.Fatalf("%s %s: %v in %q", r.Request.Method, r.Request.URL.Path, err, r.body)
-	}
-}
-
-// do sends a request; path is on the service, or an address. A body is JSON, where
-// the header does not say otherwise.
-func (b *browser) do(method, path, body string) reply {
-	b.w.t.Helper()
-	if strings.HasPrefix(path, "/") {
-		path = b.w.service.url + path
-	}
-	request, err := http.NewRequestWithContext(b.w.t.Context(), method, path, strings.NewReader(body))
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	request.Header = b.header.Clone()
-	if body != "" && request.Header.Get("Content-Type") == "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := b.client.Do(request)
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	return reply{response, string(text)}
-}
-
-// api calls the JSON API and expects a status.
-func (b *browser) api(status int, method, path, body string) reply {
-	b.w.t.Helper()
-	r := b.do(method, "/api/v1/"+path, body)
-	if r.StatusCode != status {
-		b.w.t.Fatalf("%s %s: %d %s, want %d", method, path, r.StatusCode, r.body, status)
-	}
-	return r
-}
-
-// consent goes from the sign-in link to what Google sends the browser back to.
-func (b *browser) consent(email string, scopes ...string) (callback string) {
-	b.w.t.Helper()
-	start := b.do(http.MethodGet, "/auth/google/start", "")
-	if start.StatusCode != http.StatusFound {
-		b.w.t.Fatalf("start: %d %s", start.StatusCode, start.body)
-	}
-	callback, err := b.w.google.Consent(start.Header.Get("Location"), email, scopes...)
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	return callback
-}
-
-// signIn signs a rep in by the real path.
-func (w *wire) signIn(email string) *browser {
-	w.t.Helper()
-	b := w.browser()
-	if r := b.do(http.MethodGet, b.consent(email), ""); r.StatusCode != http.StatusFound || r.Header.Get("Location") != "/" {
-		w.t.Fatalf("callback: %d %s", r.StatusCode, r.body)
-	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(chromium(t)), chromedp.NoSandbox)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...) // ends with the test, below
+	ctx, cancel := chromedp.NewContext(allocator)
+	b := &browser{t: t, ctx: ctx}
+	b.do(chromedp.EmulateViewport(1200, 900))
+	var listening sync.WaitGroup
+	messages := chromedp.Console(ctx)
+	listening.Go(func() {
+		for m, err := range messages {
+			if err != nil {
+				return // the browser is gone
+			}
+			b.mu.Lock()
+			b.complaints = append(b.complaints, fmt.Sprintf("%s: %s (%s)", m.Type, m.Text, m.URL))
+			b.mu.Unlock()
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		stop()
+		listening.Wait()
+		if len(b.complaints) > 0 {
+			t.Errorf("the browser's console: %s", strings.Join(b.complaints, "\n"))
+		}
+	})
 	return b
 }
 
-// cookie returns the value of the session cookie; "": there is none.
-func (b *browser) cookie() string {
-	address, err := url.Parse(b.w.service.url)
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	for _, c := range b.client.Jar.Cookies(address) {
-		if strings.HasSuffix(c.Name, "holdfast") {
-			return c.Value
+// chromium finds the browser; see .ci/needs.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
 		}
 	}
+	t.Fatal("no browser: please install chromium")
 	return ""
+}
+
+// do carries out steps in the page.
+func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatalf("%v; the page says:\n%s", err, b.text())
+	}
+}
+
+// read evaluates a JavaScript expression in the page.
+func read[T any](b *browser, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// text returns what the page says.
+func (b *browser) text() string {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// press clicks on what a person sees under the given words: a button, a link, a
+// summary.
+func (b *browser) press(words string) {
+	b.t.Helper()
+	b.do(chromedp.Click(fmt.Sprintf(`(//button|//a|//summary)[contains(normalize-space(.), %q)]`, words), chromedp.NodeVisible))
+}
+
+// until waits for the page to say text; a page that does not is loaded anew.
+func (b *browser) until(text string) {
+	b.t.Helper()
+	b.untilTrue(fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
+}
+
+// untilTrue waits for a JavaScript condition. A page that does not meet it for a while
+// is loaded anew.
+func (b *browser) untilTrue(condition string) {
+	b.t.Helper()
+	deadline := time.After(patience)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for tries := 1; !b.meets(condition); tries++ {
+		select {
+		case <-deadline:
+			b.t.Fatalf("waited in vain for %s; the page says:\n%s", condition, b.text())
+		case <-again.C:
+		}
+		if tries%20 == 0 {
+			b.do(chromedp.Reload())
+		}
+	}
+}
+
+// meets reports whether a condition is true now. A page that is being left meets none.
+func (b *browser) meets(condition string) bool {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	met, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+	return err == nil && met
+}
+
+// picture keeps what the page looks like for the README, when asked to.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	if !*update {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile("testdata/"+name+".png", png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// usable checks what everybody needs to use a page: it fits the screen, has one
+// heading above all, and every field has a label, every button a name.
+func (b *browser) usable() {
+	b.t.Helper()
+	for check, expression := range map[string]string{
+		"wider than the screen by":   `document.scrollingElement.scrollWidth - document.documentElement.clientWidth`,
+		"headings of the first rank": `document.querySelectorAll("h1").length - 1`,
+		"fields without a label":     `[...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(f => !f.labels.length).length`,
+		"buttons without a name":     `[...document.querySelectorAll("button, a, summary")].filter(e => !e.textContent.trim() && !e.ariaLabel).length`,
+		"landmarks missing":          `["header", "main", "footer"].filter(l => !document.querySelector(l)).length`,
+	} {
+		if n := read[int](b, expression); n != 0 {
+			b.t.Errorf("%s: %s: %d", read[string](b, "location.pathname"), check, n)
+		}
+	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"holdfast/integrations/google/emulator"
+	"holdfast/scheduler/store"
 	"holdfast/scheduler/store/storetest"
 )
 
@@ -57,13 +60,14 @@ func (b *lockedBuffer) String() string {
 	return b.buffer.String()
 }
 
-// wire is the whole service on a real port, beside an emulated Google on another.
-type wire struct {
-	t       *testing.T
-	clock   *movedClock
-	google  *emulator.Server
-	service *service
-	log     *lockedBuffer
+// rig is the whole service on a real port, beside an emulated Google on another.
+type rig struct {
+	t      *testing.T
+	clock  *movedClock
+	google *emulator.Server
+	log    *lockedBuffer
+	url    string // of the service
+	store  *store.Store
 }
 
 // databases runs a test on each database that the service runs on.
@@ -81,11 +85,11 @@ var wireStart = time.Date(2026, 11, 30, 14, 0, 0, 0, time.UTC)
 
 const clientSecret = "client-secret-canary"
 
-// newWire starts the service on the database at address; change may change its
+// newRig starts the service on the database at address; change may change its
 // settings.
-func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wire {
+func newRig(t *testing.T, address string, change ...func(*settings)) *rig {
 	t.Helper()
-	w := &wire{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
+	w := &rig{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
 	front := httptest.NewUnstartedServer(nil)
 	issuer := "http://" + front.Listener.Addr().String()
 	w.google = emulator.New(emulator.Config{
@@ -96,7 +100,11 @@ func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wi
 	front.Start()
 	t.Cleanup(front.Close)
 	t.Cleanup(w.google.Close)
-	w.start(address, issuer, change...)
+	w.start(settings{
+		databaseSettings: databaseSettings{DataDir: t.TempDir(), DatabaseURL: address},
+		GoogleClientID:   "client", GoogleClientSecret: clientSecret, GoogleIssuer: issuer, GoogleAPI: w.google.APIURL(),
+		Push: "on",
+	}, change)
 	t.Cleanup(func() {
 		for _, v := range w.google.Violations() {
 			t.Errorf("Google would refuse: %s: %s", v.Method, v.What)
@@ -110,31 +118,29 @@ func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wi
 }
 
 // start runs the service until the test ends.
-func (w *wire) start(address, issuer string, change ...func(*serviceSettings)) {
+func (w *rig) start(s settings, change []func(*settings)) {
 	w.t.Helper()
-	s := &serviceSettings{
-		databaseSettings: databaseSettings{DataDir: w.t.TempDir(), DatabaseURL: address},
-		Addr:             "127.0.0.1:0",
-		Google: googleSettings{
-			ClientID: "client", ClientSecret: clientSecret,
-			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(w.google.APIURL(), "/")),
-		},
-		Push: "on", Migrate: true,
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
 	}
+	w.url = "http://" + listener.Addr().String()
+	s.PublicURL = w.url
 	for _, f := range change {
-		f(s)
+		f(&s)
 	}
 	world := &world{
 		stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: w.clock.Now,
 		getenv: func(string) string { return "" },
 	}
-	var err error
-	if w.service, err = newService(w.t.Context(), world, s); err != nil {
-		w.t.Fatal(err)
+	made, err := newService(w.t.Context(), world, s, true)
+	if err != nil {
+		w.t.Fatal(errors.Join(err, listener.Close()))
 	}
+	w.store = made.store
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- w.service.run(ctx) }()
+	go func() { ended <- made.run(ctx, listener) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -144,7 +150,7 @@ func (w *wire) start(address, issuer string, change ...func(*serviceSettings)) {
 }
 
 // addRep gives Google a user.
-func (w *wire) addRep(email string) *emulator.User {
+func (w *rig) addRep(email string) *emulator.User {
 	w.t.Helper()
 	u, err := w.google.AddUser(emulator.Profile{Email: email, Name: "Dana Reyes", Zone: "America/New_York"})
 	if err != nil {
@@ -154,7 +160,7 @@ func (w *wire) addRep(email string) *emulator.User {
 }
 
 // meet puts a meeting with a guest into a rep's calendar; start is from the clock.
-func (w *wire) meet(u *emulator.User, title, guest string, start, length time.Duration) emulator.Event {
+func (w *rig) meet(u *emulator.User, title, guest string, start, length time.Duration) emulator.Event {
 	w.t.Helper()
 	from := w.clock.Now().Add(start)
 	e, err := u.Insert("primary", emulator.Event{
@@ -168,7 +174,7 @@ func (w *wire) meet(u *emulator.User, title, guest string, start, length time.Du
 }
 
 // eventually waits until the service has done what it does by itself.
-func (w *wire) eventually(what string, done func() bool) {
+func (w *rig) eventually(what string, done func() bool) {
 	w.t.Helper()
 	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
@@ -184,7 +190,7 @@ func (w *wire) eventually(what string, done func() bool) {
 }
 
 // written returns the events that Holdfast wrote, those of one kind.
-func (w *wire) written(u *emulator.User, kind string) []emulator.Event {
+func (w *rig) written(u *emulator.User, kind string) []emulator.Event {
 	var found []emulator.Event
 	for _, e := range u.Events("primary") {
 		if e.Status != "cancelled" && e.ExtendedProperties != nil && e.ExtendedProperties.Private["hfKind"] == kind {
