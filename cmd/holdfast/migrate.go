@@ -69,7 +69,11 @@ func (s *databaseSettings) withStore(w *world, use func(context.Context, *store.
 	if err != nil {
 		return err
 	}
-	opened, err := s.openStore(ctx, w, log, "")
+	address, err := s.database(w)
+	if err != nil {
+		return err
+	}
+	opened, err := store.Open(ctx, store.Config{URL: address, Now: w.now, Log: log})
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ Example:
 func (c *serveCommand) Run(w *world) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := c.check(); err != nil {
+		return err
+	}
 	s, err := newService(ctx, w, c.settings, c.Migrate)
 	if err != nil {
 		return err

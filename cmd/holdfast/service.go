@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"holdfast/api"
@@ -34,24 +35,27 @@ const (
 	shutdownTimeout = 20 * time.Second
 )
 
-// openStore opens the database that the settings name, and changes nothing in it.
-func (s *databaseSettings) openStore(ctx context.Context, w *world, log *slog.Logger, publicURL string) (*store.Store, error) {
-	dir := ""
-	if s.DatabaseURL == "" || s.SecretKey == "" {
-		var err error
-		if dir, err = s.directory(w); err != nil {
-			return nil, err
-		}
+// database returns where the database is. It makes the data directory where the
+// database is to be in it.
+func (s *databaseSettings) database(w *world) (string, error) {
+	if s.DatabaseURL != "" {
+		return s.DatabaseURL, nil
 	}
-	keys, err := s.keys(dir)
+	dir, err := s.directory(w)
+	return filepath.Join(dir, "holdfast.db"), err
+}
+
+// openStore opens the database that the settings name, and changes nothing in it.
+func (s *settings) openStore(ctx context.Context, w *world, log *slog.Logger) (*store.Store, error) {
+	keys, err := s.keys(w)
 	if err != nil {
 		return nil, err
 	}
-	address := s.DatabaseURL
-	if address == "" {
-		address = filepath.Join(dir, "holdfast.db")
+	address, err := s.database(w)
+	if err != nil {
+		return nil, err
 	}
-	return store.Open(ctx, store.Config{URL: address, PublicURL: publicURL, Keys: keys, Now: w.now, Log: log})
+	return store.Open(ctx, store.Config{URL: address, PublicURL: s.PublicURL, Keys: keys, Now: w.now, Log: log})
 }
 
 // newService wires a service. Its database is brought up to date first where migrate
@@ -64,7 +68,7 @@ func newService(ctx context.Context, w *world, s settings, migrate bool) (*servi
 	if err != nil {
 		return nil, err
 	}
-	kept, err := s.openStore(ctx, w, log, s.PublicURL)
+	kept, err := s.openStore(ctx, w, log)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +86,12 @@ func wire(ctx context.Context, w *world, s settings, kept *store.Store, log *slo
 		}
 	}
 	if err := kept.Ready(ctx); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (holdfast migrate up mends an old schema)", err)
+	}
+	if strings.Contains(s.SecretKey, ",") { // the key was changed
+		if _, err := kept.Rewrap(ctx); err != nil {
+			return nil, err
+		}
 	}
 	metrics := api.NewMetrics()
 	client := google.New(google.Config{
@@ -113,8 +122,12 @@ func wire(ctx context.Context, w *world, s settings, kept *store.Store, log *slo
 
 // handler returns what answers requests: the API with the pages in it.
 func (s *settings) handler(w *world, kept *store.Store, client *google.Client, metrics *api.Metrics, log *slog.Logger) (http.Handler, error) {
+	proxies, err := s.trustedProxies()
+	if err != nil {
+		return nil, err
+	}
 	programs, err := api.New(api.Config{
-		Store: kept, Google: client, PublicURL: s.PublicURL, AllowedDomains: s.allowedDomains(), Version: version,
+		Store: kept, Google: client, PublicURL: s.PublicURL, AllowedDomains: s.allowedDomains(), TrustedProxies: proxies, Version: version,
 		Metrics: metrics, Now: w.now, Log: log,
 	})
 	if err != nil {
@@ -153,7 +166,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	}
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout,
-		IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // waited for below

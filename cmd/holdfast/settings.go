@@ -2,21 +2,16 @@ package main
 
 import (
 	"cmp"
-	"crypto/rand"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
-
-	"holdfast/scheduler/store"
 )
 
 // settings are those of the service: a flag and an environment variable each. They are
@@ -26,23 +21,31 @@ type settings struct {
 	databaseSettings
 
 	Addr               string `name:"addr" env:"HOLDFAST_ADDR" default:"127.0.0.1:8080" help:"Listen address."`
-	PublicURL          string `name:"public-url" env:"HOLDFAST_PUBLIC_URL" default:"http://localhost:8080" placeholder:"URL" help:"Where reps open Holdfast: links, sign-in and push callbacks are built from it."`
+	PublicURL          string `name:"public-url" env:"HOLDFAST_PUBLIC_URL" placeholder:"URL" help:"Where reps open Holdfast: links, sign-in and push callbacks are built from it. Default: http://localhost with the port of --addr."`
+	SecretKey          string `name:"secret-key" env:"HOLDFAST_SECRET_KEY" placeholder:"BASE64" help:"32 bytes, base64: seals tokens at rest and signs links; better set in the environment. Several, by commas: the first seals, all open. Default: generated into the data directory."`
 	GoogleClientID     string `name:"google-client-id" env:"HOLDFAST_GOOGLE_CLIENT_ID" placeholder:"ID" help:"The OAuth client. None: the sign-in page says how to get one."`
 	GoogleClientSecret string `name:"google-client-secret" env:"HOLDFAST_GOOGLE_CLIENT_SECRET" placeholder:"SECRET" help:"The OAuth client's secret; better set in the environment."`
-	GoogleIssuer       string `name:"google-issuer" env:"HOLDFAST_GOOGLE_ISSUER" default:"https://accounts.google.com" placeholder:"URL" help:"OpenID discovery."`
-	GoogleAPI          string `name:"google-api" env:"HOLDFAST_GOOGLE_API" default:"https://www.googleapis.com/calendar/v3/" placeholder:"URL" help:"Root of the Calendar API."`
+	GoogleIssuer       string `name:"google-issuer" env:"HOLDFAST_GOOGLE_ISSUER" placeholder:"URL" help:"OpenID discovery. Default: https://accounts.google.com."`
+	GoogleAPI          string `name:"google-api" env:"HOLDFAST_GOOGLE_API" placeholder:"URL" help:"Root of the Calendar API. Default: https://www.googleapis.com/calendar/v3/."`
 	Push               string `name:"push" env:"HOLDFAST_PUSH" default:"auto" placeholder:"auto|on|off" help:"Have Google push changes. auto: where the public URL is https; on: also over http, for tests."`
 	Poll               string `name:"poll" env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Ask for changes at least this often. Default: 15m without push, 6h with."`
 	AllowedDomains     string `name:"allowed-domains" env:"HOLDFAST_ALLOWED_DOMAINS" placeholder:"DOMAIN,…" help:"Whose people may connect. Default: anyone who can sign in."`
 
+	TrustedProxies string `name:"trusted-proxies" env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that are believed when they say whose request they pass on. Default: none."`
+
 	demo string // address of the sample calendar; "": this is no demo
 }
+
+// Where the real Google is.
+const (
+	googleIssuer = "https://accounts.google.com"
+	googleAPI    = "https://www.googleapis.com/calendar/v3/"
+)
 
 // databaseSettings are those that say where the data is.
 type databaseSettings struct {
 	DataDir     string `name:"data-dir" env:"HOLDFAST_DATA_DIR" placeholder:"DIR" help:"SQLite file and generated key. Default: holdfast in the user's data directory."`
 	DatabaseURL string `name:"database-url" env:"HOLDFAST_DATABASE_URL" placeholder:"URL" help:"postgres://… in production. Default: SQLite in the data directory."`
-	SecretKey   string `name:"secret-key" env:"HOLDFAST_SECRET_KEY" placeholder:"BASE64" help:"32 bytes, base64: seals tokens at rest and signs links; better set in the environment. Several, by commas: the first seals, all open. Default: generated into the data directory."`
 	Log         string `name:"log" env:"HOLDFAST_LOG" default:"info" placeholder:"debug|info|warn|error" help:"What is logged: text on a terminal, JSON otherwise."`
 }
 
@@ -55,9 +58,12 @@ func wrong(variable, problem string) error {
 // check reports the first setting that cannot be used, and fills in what is empty.
 func (s *settings) check() error {
 	s.Push, s.Addr = cmp.Or(s.Push, "auto"), cmp.Or(s.Addr, "127.0.0.1:8080")
-	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
 		return wrong("HOLDFAST_ADDR", fmt.Sprintf("is %q: give host and port, like 127.0.0.1:8080", s.Addr))
 	}
+	s.PublicURL = cmp.Or(s.PublicURL, "http://localhost:"+port)
+	s.GoogleIssuer, s.GoogleAPI = cmp.Or(s.GoogleIssuer, googleIssuer), cmp.Or(s.GoogleAPI, googleAPI)
 	for _, u := range []struct{ variable, value string }{
 		{"HOLDFAST_PUBLIC_URL", s.PublicURL}, {"HOLDFAST_GOOGLE_ISSUER", s.GoogleIssuer}, {"HOLDFAST_GOOGLE_API", s.GoogleAPI},
 	} {
@@ -78,8 +84,9 @@ func (s *settings) check() error {
 	if (s.GoogleClientID == "") != (s.GoogleClientSecret == "") {
 		return wrong("HOLDFAST_GOOGLE_CLIENT_ID", "and HOLDFAST_GOOGLE_CLIENT_SECRET belong together: one of them is empty")
 	}
-	_, err := s.poll()
-	return err
+	_, pollErr := s.poll()
+	_, proxyErr := s.trustedProxies()
+	return cmp.Or(pollErr, proxyErr)
 }
 
 // poll returns how often to ask for changes; 0: as it is best.
@@ -87,11 +94,27 @@ func (s *settings) poll() (time.Duration, error) {
 	if s.Poll == "" {
 		return 0, nil
 	}
-	d, err := time.ParseDuration(s.Poll)
-	if err != nil || d < time.Second {
+	var d daysDuration
+	if err := d.UnmarshalText([]byte(s.Poll)); err != nil || time.Duration(d) < time.Second {
 		return 0, wrong("HOLDFAST_POLL", fmt.Sprintf("is %q: give a duration of a second or more, like 15m", s.Poll))
 	}
-	return d, nil
+	return time.Duration(d), nil
+}
+
+// trustedProxies returns the networks whose word about a request's sender is believed.
+func (s *settings) trustedProxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, part := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		network, err := netip.ParsePrefix(part)
+		if address, bad := netip.ParseAddr(part); bad == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			return nil, wrong("HOLDFAST_TRUSTED_PROXIES", fmt.Sprintf("has %q: give networks like 10.0.0.0/8, by commas", part))
+		}
+		all = append(all, network)
+	}
+	return all, nil
 }
 
 // callback returns where Google sends pushes; "": it sends none.
@@ -158,62 +181,4 @@ func userDataDir(getenv func(string) string) (string, error) {
 		return filepath.Join(home, "AppData", "Local"), nil
 	}
 	return filepath.Join(home, ".local", "share"), nil
-}
-
-// keys returns the keyring that the settings name, or that of the data directory.
-func (s *databaseSettings) keys(dir string) (store.Keyring, error) {
-	text, where := s.SecretKey, ""
-	if text == "" {
-		where = filepath.Join(dir, "secret.key")
-		var err error
-		if text, err = generatedKey(where); err != nil {
-			return store.Keyring{}, err
-		}
-	}
-	var keys [][]byte
-	for part := range strings.SplitSeq(text, ",") {
-		key, err := decodeKey(strings.TrimSpace(part))
-		if err != nil {
-			if where != "" {
-				return store.Keyring{}, fmt.Errorf("%s: %w", where, err)
-			}
-			return store.Keyring{}, wrong("HOLDFAST_SECRET_KEY", err.Error())
-		}
-		keys = append(keys, key)
-	}
-	return store.NewKeyring(keys[0], keys[1:]...)
-}
-
-func decodeKey(text string) ([]byte, error) {
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		if key, err := encoding.DecodeString(text); err == nil && len(key) == store.KeySize {
-			return key, nil
-		}
-	}
-	return nil, fmt.Errorf("is not %d bytes in base64: make one with “openssl rand -base64 %d”", store.KeySize, store.KeySize)
-}
-
-// generatedKey reads the key in a file, which it makes first where there is none.
-func generatedKey(path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		if err != nil {
-			return "", fmt.Errorf("read the key: %w", err)
-		}
-		return strings.TrimSpace(string(text)), nil
-	}
-	key := make([]byte, store.KeySize)
-	if _, err := rand.Read(key); err != nil {
-		return "", fmt.Errorf("make a key: %w", err)
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", fmt.Errorf("keep the key: %w", err)
-	}
-	encoded := base64.StdEncoding.EncodeToString(key)
-	_, err = fmt.Fprintln(file, encoded)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return "", fmt.Errorf("keep the key: %w", err)
-	}
-	return encoded, nil
 }
