@@ -2,10 +2,11 @@ package scheduler
 
 import "time"
 
-// Adopt returns h after its event was seen as e, when last is what Holdfast last
-// wrote of it. The rep's word counts: a hold they deleted is skipped for good, one
-// they moved keeps its new time, one they edited keeps its text. The echo of
-// Holdfast's own write changes nothing. Dates are read in zone, the rep's.
+// Adopt returns h after its event was seen as e, when last is what the event said
+// when it was last written or seen. The rep's word counts: a hold they deleted is
+// skipped for good, one they moved keeps its new time, one they edited keeps its text.
+// What was seen already changes nothing, nor does the echo of Holdfast's own write.
+// Dates are read in zone, the rep's.
 //
 // One that was released but not deleted yet lives on where the rep touched it
 // meanwhile; what is done or skipped stays so.
@@ -49,10 +50,12 @@ func (a adopted) adopt(last Content, e *RemoteEvent, zone *time.Location) adopte
 	case gone:
 		a.state = Skipped
 		return a
-	case !a.edited && a.state != Moved && e.Echo(last, zone):
-		return a
 	}
 	theirs := e.Content(zone)
+	touched := a.edited || a.state == Moved
+	if theirs.same(last) || !touched && e.Echo(last, zone) { // a rep may also put it back as it was written
+		return a
+	}
 	if !theirs.sameText(last) {
 		a.edited = true
 	}

@@ -71,7 +71,6 @@ func TestAdopt(t *testing.T) {
 		{"a longer one: moved", hold(Written), seen(last, func(e *RemoteEvent) { e.Event.End.Wall = at("2026-11-20 10:00") }),
 			hold(Moved, func(h *Hold) { h.End = at("2026-11-20 10:00") })},
 		{"moved again: the newer time", hold(Moved), seen(last, movedTo("2026-11-20 14:00")), hold(Moved, at14)},
-		{"moved back to where Holdfast put it: locked there", hold(Moved, at14), seen(last), hold(Moved)},
 		{"another title: edited, and it is kept", hold(Written), seen(last, retitled("Ana!")),
 			hold(Written, func(h *Hold) { h.Title, h.Edited = "Ana!", true })},
 		{"another text: edited, and it is kept", hold(Written), seen(last, func(e *RemoteEvent) { e.Description = "Because" }),
@@ -79,8 +78,6 @@ func TestAdopt(t *testing.T) {
 		{"shown as busy by hand: edited", hold(Written), seen(busier), hold(Written, func(h *Hold) { h.Busy, h.Edited = true, true })},
 		{"moved and edited at once: both", hold(Written), seen(last, movedTo("2026-11-20 14:00"), retitled("Ana!")),
 			hold(Moved, at14, func(h *Hold) { h.Title, h.Edited = "Ana!", true })},
-		{"edited back to what Holdfast wrote: still theirs", hold(Written, func(h *Hold) { h.Title, h.Edited = "Ana!", true }), seen(last),
-			hold(Written, func(h *Hold) { h.Edited = true })},
 		{"released, not deleted yet, and untouched: released", hold(Released), seen(last), hold(Released)},
 		{"released, and moved before it was deleted: it lives on", hold(Released), seen(last, movedTo("2026-11-20 14:00")), hold(Moved, at14, on)},
 		{"released, and edited before it was deleted: it lives on", hold(Released), seen(last, retitled("Ana!")),
@@ -103,5 +100,36 @@ func TestAdopt(t *testing.T) {
 				t.Errorf("reminder (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestWhatTheRepPutsBackIsTheirsAllTheSame(t *testing.T) {
+	wrote := Content{"Call Ana", "Why", at("2026-11-20 09:00"), at("2026-11-20 09:15"), false}
+	moved, edited := wrote, wrote
+	moved.Start, moved.End = at("2026-11-20 14:00"), at("2026-11-20 14:15")
+	edited.Title = "Ana!"
+	back := seen(wrote, func(e *RemoteEvent) { e.Tags.Hash = wrote.hash() })
+	for _, c := range []struct {
+		rule string
+		hold Hold
+		last Content
+	}{
+		{"moved back", Hold{State: Moved, Title: moved.Title, Description: moved.Description, Start: moved.Start, End: moved.End, OnCalendar: true}, moved},
+		{"edited back", Hold{State: Written, Edited: true, Title: edited.Title, Description: edited.Description, Start: edited.Start, End: edited.End, OnCalendar: true}, edited},
+	} {
+		want := c.hold
+		want.Title, want.Start, want.End = wrote.Title, wrote.Start, wrote.End
+		if diff := cmp.Diff(want, Adopt(c.hold, c.last, back, newYork)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.rule, diff)
+		}
+	}
+}
+
+// A hold that the rep put off in Holdfast is locked before its event has moved.
+func TestAnEventAsItWasLastSeenUndoesNothing(t *testing.T) {
+	last := Content{"Call Ana", "Why", at("2026-11-20 09:00"), at("2026-11-20 09:15"), false}
+	h := Hold{State: Moved, Title: last.Title, Description: last.Description, Start: at("2026-11-23 09:00"), End: at("2026-11-23 09:15"), OnCalendar: true}
+	if diff := cmp.Diff(h, Adopt(h, last, seen(last), newYork)); diff != "" {
+		t.Errorf("hold (-want +got):\n%s", diff)
 	}
 }

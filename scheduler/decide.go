@@ -9,10 +9,12 @@ import (
 // Plan is what should be true, given a Snapshot.
 type Plan struct {
 	Counts  Counts
-	Flags   []Flag    // at most one for each prospect; by start, then prospect
+	Flags   []Flag    // at most one for each prospect, none where Incomplete; by start, then prospect
 	Covered []Covered // by prospect
 	Unknown []Unknown
-	Release []Hold // untouched holds whose flag is no more
+	// Release are untouched holds that are needed no more: their flag is gone, or a
+	// catch-up stands for them.
+	Release []Hold
 	// Warnings are about series that could not be expanded.
 	Warnings []Warning
 
@@ -69,12 +71,9 @@ const busyAhead = 150 * 24 * time.Hour
 // its flags as those known, nothing more is planned at the same moment, nor at any
 // later one before WakeAt.
 func Decide(s Snapshot) Plan {
-	from, to := s.Now.Add(-s.Settings.Lookback), s.Now.Add(s.ahead())
-	instances, warnings := Expand(s.Events, s.Settings.Zone, from.Add(-24*time.Hour), to.Add(time.Second))
-
+	c, warnings := s.view()
 	p := Plan{Warnings: warnings, Flags: []Flag{}, Covered: []Covered{}, Unknown: []Unknown{}}
-	c := newCalendarView(s.Settings, instances)
-	keys := c.things(span{from.Unix(), s.Now.Add(s.Settings.Horizon).Unix()})
+	keys := c.things(span{s.Now.Add(-s.Settings.Lookback).Unix(), s.Now.Add(s.Settings.Horizon).Unix()})
 	p.Unknown = append(p.Unknown, c.unknown...)
 	p.Counts = Counts{Events: len(s.Events), Meetings: c.meetings, Prospects: len(keys)}
 	j := newJudging(&s)
@@ -92,6 +91,13 @@ func Decide(s Snapshot) Plan {
 		p.WakeAt = planner.wakeAt(&p, c)
 	}
 	return p
+}
+
+// view returns the calendar of s, as far back and ahead as decisions need it.
+func (s *Snapshot) view() (*calendarView, []Warning) {
+	from, to := s.Now.Add(-s.Settings.Lookback-24*time.Hour), s.Now.Add(s.ahead()+time.Second)
+	instances, warnings := Expand(s.Events, s.Settings.Zone, from, to)
+	return newCalendarView(s.Settings, instances), warnings
 }
 
 // ahead is how far ahead of now the calendar is looked at.

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Content is what Holdfast last wrote of an entry, to tell a person's edit from
-// the echo of its own write.
+// Content is what a person could change of an entry. What it was when it was last
+// written or seen tells their edit from the echo of Holdfast's own write.
 type Content struct {
 	Title, Description string
 	Start, End         time.Time

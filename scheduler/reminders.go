@@ -73,6 +73,9 @@ func (p *planner) nameTimes(plan *Plan) {
 			after = f.End
 		}
 		f.Times = p.bookable(after)
+		if len(f.Times) > 0 && f.Reason != WrappingUp { // from then on it is too soon for the first
+			p.alarm.add(f.Times[0].Add(-p.Settings.Holds.Lead).Unix() + 1)
+		}
 	}
 }
 

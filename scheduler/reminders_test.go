@@ -103,6 +103,10 @@ func TestWhatBecomesOfAReminder(t *testing.T) {
 		{"it names other times when one is taken", func(s *Snapshot) {
 			s.Events = append(s.Events, busyEvent("b", "2026-11-19 15:30", "2026-11-19 16:00"))
 		}, "keep written Thu 19 Nov 14:35, new text"},
+		{"it names other times when their day is a day off", func(s *Snapshot) {
+			away := busyEvent("o", "2026-11-19 09:00", "2026-11-19 17:00", transparent, func(e *Event) { e.OutOfOffice = true })
+			s.Events = append(s.Events, away)
+		}, "keep written Thu 19 Nov 14:35, new text"},
 		{"it does not name earlier times when they become free", func(s *Snapshot) { s.Events = s.Events[:1] }, "keep written Thu 19 Nov 14:35, the same"},
 		{"it is released when a next step exists", func(s *Snapshot) { s.Events = append(s.Events, meeting("n", "2026-11-30 14:00", ana)) }, "release written"},
 		{"it is released when its meeting is over", func(s *Snapshot) { s.Now = at("2026-11-19 14:45") }, "release written"},

@@ -18,6 +18,7 @@ const colleague = "kim@northwind.example"
 func anyService(t *rapid.T) Snapshot {
 	s := anyCalendar(t)
 	s.Backlog = BacklogFirst
+	s.Now = s.Now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 400, 999}).Draw(t, "milliseconds")) * time.Millisecond)
 	s.Settings.Horizon = time.Duration(rapid.SampledFrom([]int{20, 120}).Draw(t, "horizon")) * 24 * time.Hour
 	s.Settings.Lookback = time.Duration(rapid.SampledFrom([]int{12, 30}).Draw(t, "lookback")) * 24 * time.Hour
 	s.Settings.ShowAs = rapid.SampledFrom([]ShowAs{ShowFreeThenBusy, ShowFree, ShowBusy}).Draw(t, "show")
@@ -39,6 +40,7 @@ func anyService(t *rapid.T) Snapshot {
 		s = anyDeed(t, s)
 		s.Now = s.Now.Add(time.Duration(rapid.IntRange(0, 3*24*60).Draw(t, "minutes")) * time.Minute)
 	}
+	s.Incomplete = rapid.IntRange(0, 9).Draw(t, "incomplete") == 0
 	return s
 }
 
@@ -179,7 +181,7 @@ func anyTouch(t *rapid.T, h *Hold) {
 // sameFlags compares flags by all but what is reckoned from now: bookable times,
 // the wording of why a step fits nowhere and, of a flag that is waiting, new holds.
 var sameFlags = []cmp.Option{
-	cmpopts.IgnoreFields(Flag{}, "Times", "Holds"),
+	cmpopts.IgnoreFields(Flag{}, "Holds"),
 	cmpopts.IgnoreFields(Unplaced{}, "Reason"),
 	cmpopts.EquateEmpty(),
 }
@@ -188,6 +190,7 @@ var sameFlags = []cmp.Option{
 // and from the flags before.
 func changes(s Snapshot, p, before Plan) string {
 	diff := cmp.Diff(before.Flags, p.Flags, sameFlags...) + cmp.Diff(before.Seen, p.Seen, sameFlags...)
+	diff += cmp.Diff(nextSteps(before), nextSteps(p)) + cmp.Diff(before.Upcoming, p.Upcoming)
 	diff += cmp.Diff([]Hold(nil), allHolds(p)) + cmp.Diff([]Hold(nil), p.Release) + cmp.Diff([]Reminder(nil), p.ReleaseReminders)
 	live := slices.DeleteFunc(slices.Clone(s.Holds), func(h Hold) bool { return !h.State.occupies() })
 	slices.SortFunc(live, compareHolds)
@@ -195,6 +198,14 @@ func changes(s Snapshot, p, before Plan) string {
 	byRow := cmpopts.SortSlices(func(a, b Reminder) bool { return a.Row < b.Row })
 	reminders := slices.DeleteFunc(slices.Clone(s.Reminders), func(r Reminder) bool { return !r.State.occupies() })
 	return diff + cmp.Diff(reminders, p.Reminders, byRow, cmpopts.EquateEmpty())
+}
+
+func nextSteps(p Plan) map[string]NextStep {
+	steps := map[string]NextStep{}
+	for _, c := range p.Covered {
+		steps[c.Prospect] = c.NextStep
+	}
+	return steps
 }
 
 func TestAPlanThatWasCarriedOutPlansNothingNew(t *testing.T) {

@@ -7,8 +7,7 @@ import "time"
 // business day on. The contact's wishes give way as they do for new holds. ok is false
 // where nothing is free for weeks.
 func NextPlace(s Snapshot, h Hold, until time.Time) (start time.Time, ok bool) {
-	instances, _ := Expand(s.Events, s.Settings.Zone, s.Now.Add(-24*time.Hour), s.Now.Add(s.ahead()))
-	view := newCalendarView(s.Settings, instances)
+	view, _ := s.view()
 	p := newPlanner(newJudging(&s), view)
 	for _, other := range s.Holds {
 		if other.Row != h.Row && (other.State.occupies() || other.State == Done) {
@@ -17,9 +16,9 @@ func NextPlace(s Snapshot, h Hold, until time.Time) (start time.Time, ok bool) {
 	}
 	prefs := s.Preferences[h.Contact.Address]
 	days := p.businessDays(prefs.Region)
-	first := days.Add(DateOf(s.Now.In(s.Settings.Zone)), 1)
+	first := days.Add(p.board.date(s.Now.Unix()), 1)
 	if !until.IsZero() {
-		first = DateOf(until.In(s.Settings.Zone))
+		first = p.board.date(until.Unix())
 		p.board.earliest = max(p.board.earliest, until.Unix())
 	}
 	last := days.Add(first, s.Settings.Holds.LateBusinessDays)

@@ -2,27 +2,30 @@ package main
 
 import (
 	"context"
-	"errors"
+	"log/slog"
 	"net"
+	"strings"
 )
 
-// serve runs the service beside google until ctx ends; ready is called once it
-// listens. Its data is in dir, and goes with it.
+// serve runs the service beside google until ctx ends; ready is called once it is
+// wired. Its data is in dir, and goes with it.
 func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, listener net.Listener, dir string, ready func()) error {
-	s, err := newService(ctx, w, settings{
-		databaseSettings:   databaseSettings{DataDir: dir, Log: "warn"},
-		Addr:               listener.Addr().String(),
-		PublicURL:          "http://" + listener.Addr().String(),
-		GoogleClientID:     demoClientID,
-		GoogleClientSecret: demoClientSecret,
-		GoogleIssuer:       google.url,
-		GoogleAPI:          google.APIURL(),
-		Push:               "on",
-		demo:               google.url,
-	}, true)
+	s, err := newService(ctx, w, &serviceSettings{
+		databaseSettings: databaseSettings{DataDir: dir},
+		PublicURL:        webAddress("http://" + listener.Addr().String()),
+		Google: googleSettings{
+			ClientID: demoClientID, ClientSecret: demoClientSecret,
+			Issuer: webAddress(google.url), API: webAddress(strings.TrimSuffix(google.APIURL(), "/")),
+		},
+		Push:     "on",
+		Log:      logLevel(slog.LevelWarn),
+		Migrate:  true,
+		demo:     google.url,
+		listener: listener,
+	})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	ready()
-	return s.run(ctx, listener)
+	return s.run(ctx)
 }

@@ -27,9 +27,9 @@ type commands struct {
 	Scan    scanCommand    `cmd:"" help:"Print the meetings without a next step, and the follow-up holds it would write."`
 	Slots   slotsCommand   `cmd:"" help:"Print times to review a proposal that both sides can make."`
 	Agenda  agendaCommand  `cmd:"" help:"Print the event instances as Holdfast understands them."`
-	Serve   serveCommand   `cmd:"" help:"Run the service: watch calendars, write holds."`
+	Serve   serveCommand   `cmd:"" help:"Run the service: watch calendars, write holds, serve pages and the API."`
 	Demo    demoCommand    `cmd:"" help:"Run the service beside a sample calendar; no account needed."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, or print its state."`
+	Migrate migrateCommand `cmd:"" help:"Bring the service's database up to date, or say how it is."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

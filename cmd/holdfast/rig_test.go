@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -87,7 +85,7 @@ const clientSecret = "client-secret-canary"
 
 // newRig starts the service on the database at address; change may change its
 // settings.
-func newRig(t *testing.T, address string, change ...func(*settings)) *rig {
+func newRig(t *testing.T, address string, change ...func(*serviceSettings)) *rig {
 	t.Helper()
 	w := &rig{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
 	front := httptest.NewUnstartedServer(nil)
@@ -100,11 +98,19 @@ func newRig(t *testing.T, address string, change ...func(*settings)) *rig {
 	front.Start()
 	t.Cleanup(front.Close)
 	t.Cleanup(w.google.Close)
-	w.start(settings{
+	s := &serviceSettings{
 		databaseSettings: databaseSettings{DataDir: t.TempDir(), DatabaseURL: address},
-		GoogleClientID:   "client", GoogleClientSecret: clientSecret, GoogleIssuer: issuer, GoogleAPI: w.google.APIURL(),
-		Push: "on",
-	}, change)
+		Addr:             "127.0.0.1:0",
+		Google: googleSettings{
+			ClientID: "client", ClientSecret: clientSecret,
+			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(w.google.APIURL(), "/")),
+		},
+		Push: "on", Migrate: true,
+	}
+	for _, f := range change {
+		f(s)
+	}
+	w.start(s)
 	t.Cleanup(func() {
 		for _, v := range w.google.Violations() {
 			t.Errorf("Google would refuse: %s: %s", v.Method, v.What)
@@ -118,29 +124,21 @@ func newRig(t *testing.T, address string, change ...func(*settings)) *rig {
 }
 
 // start runs the service until the test ends.
-func (w *rig) start(s settings, change []func(*settings)) {
+func (w *rig) start(s *serviceSettings) {
 	w.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.url = "http://" + listener.Addr().String()
-	s.PublicURL = w.url
-	for _, f := range change {
-		f(&s)
-	}
 	world := &world{
 		stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: w.clock.Now,
 		getenv: func(string) string { return "" },
 	}
-	made, err := newService(w.t.Context(), world, s, true)
+	v, err := newService(w.t.Context(), world, s)
 	if err != nil {
-		w.t.Fatal(errors.Join(err, listener.Close()))
+		w.t.Fatal(err)
 	}
-	w.store = made.store
+	// Where the public URL is another one, as behind a proxy, this is still the way in.
+	w.store, w.url = v.store, publicURL(&serviceSettings{}, v.listener.Addr())
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- made.run(ctx, listener) }()
+	go func() { ended <- v.run(ctx) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

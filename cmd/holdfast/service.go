@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,169 +18,198 @@ import (
 	"holdfast/web"
 )
 
-// service is the whole of Holdfast, wired and not yet running.
+// service is everything that runs in `holdfast serve`.
 type service struct {
-	log     *slog.Logger
-	store   *store.Store
-	runner  *jobs.Runner
-	handler http.Handler
+	url      string // where people reach it
+	listener net.Listener
+	server   *http.Server
+	store    *store.Store
+	runner   *jobs.Runner
+	log      *slog.Logger
 }
 
-// The limits of the server. Nothing that Holdfast answers takes long.
-const (
-	headerTimeout   = 10 * time.Second
-	requestTimeout  = 30 * time.Second
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 20 * time.Second
-)
+// stopWithin is how long requests and jobs may take to come to their end when the
+// service stops. Container platforms give 30 seconds.
+const stopWithin = 20 * time.Second
 
-// database returns where the database is. It makes the data directory where the
-// database is to be in it.
-func (s *databaseSettings) database(w *world) (string, error) {
-	if s.DatabaseURL != "" {
-		return s.DatabaseURL, nil
-	}
-	dir, err := s.directory(w)
-	return filepath.Join(dir, "holdfast.db"), err
-}
-
-// openStore opens the database that the settings name, and changes nothing in it.
-func (s *settings) openStore(ctx context.Context, w *world, log *slog.Logger) (*store.Store, error) {
-	keys, err := s.keys(w)
-	if err != nil {
-		return nil, err
-	}
-	address, err := s.database(w)
-	if err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, store.Config{URL: address, PublicURL: s.PublicURL, Keys: keys, Now: w.now, Log: log})
-}
-
-// newService wires a service. Its database is brought up to date first where migrate
-// says so. Whoever gets a service closes it.
-func newService(ctx context.Context, w *world, s settings, migrate bool) (*service, error) {
+// newService opens everything the service needs, and listens. It must be run, or
+// closed.
+func newService(ctx context.Context, w *world, s *serviceSettings) (*service, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	log, err := s.logger(w)
+	listener, err := s.listen()
 	if err != nil {
 		return nil, err
 	}
-	kept, err := s.openStore(ctx, w, log)
-	if err != nil {
-		return nil, err
+	v := &service{listener: listener, log: w.logger(slog.Level(s.Log)), url: publicURL(s, listener.Addr())}
+	if err := v.build(ctx, w, s); err != nil {
+		return nil, errors.Join(err, v.close())
 	}
-	made, err := wire(ctx, w, s, kept, log, migrate)
-	if err != nil {
-		return nil, errors.Join(err, kept.Close())
-	}
-	return made, nil
+	return v, nil
 }
 
-func wire(ctx context.Context, w *world, s settings, kept *store.Store, log *slog.Logger, migrate bool) (*service, error) {
-	if migrate {
-		if _, err := kept.Migrate(ctx); err != nil {
-			return nil, err
-		}
+func (s *serviceSettings) listen() (net.Listener, error) {
+	if s.listener != nil {
+		return s.listener, nil
 	}
-	if err := kept.Ready(ctx); err != nil {
-		return nil, fmt.Errorf("%w (holdfast migrate up mends an old schema)", err)
+	address := s.Addr
+	if address == "" {
+		address = "127.0.0.1:8080"
 	}
-	if strings.Contains(s.SecretKey, ",") { // the key was changed
-		if _, err := kept.Rewrap(ctx); err != nil {
-			return nil, err
-		}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("--addr: %w", err)
+	}
+	return listener, nil
+}
+
+// publicURL returns where people reach the service.
+func publicURL(s *serviceSettings, listening net.Addr) string {
+	if s.PublicURL != "" {
+		return string(s.PublicURL)
+	}
+	_, port, _ := net.SplitHostPort(listening.String()) // a TCP address has one
+	return "http://localhost:" + port
+}
+
+// logger returns a log on standard error: for people on a terminal, else in JSON.
+func (w *world) logger(level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if isTerminal(w.stderr) {
+		return slog.New(slog.NewTextHandler(w.stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(w.stderr, options))
+}
+
+// build opens the database and puts the parts together.
+func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error {
+	if err := v.open(ctx, w, s); err != nil {
+		return err
 	}
 	metrics := api.NewMetrics()
 	client := google.New(google.Config{
-		Issuer: s.GoogleIssuer, API: s.GoogleAPI, ClientID: s.GoogleClientID, ClientSecret: s.GoogleClientSecret,
-		RedirectURL: s.PublicURL + "/auth/google/callback", Now: w.now, Count: metrics.Call,
+		Issuer: s.Google.issuer(), API: s.Google.api(), ClientID: s.Google.ClientID, ClientSecret: s.Google.ClientSecret,
+		RedirectURL: v.url + "/auth/google/callback", Now: w.now, Count: metrics.Call,
 	})
-	handler, err := s.handler(w, kept, client, metrics, log)
-	if err != nil {
-		return nil, err
-	}
-	poll, err := s.poll()
-	if err != nil {
-		return nil, err
-	}
-	runner := jobs.New(jobs.Config{
-		Store:     kept,
-		Remote:    func(repID string) jobs.Remote { return client.For(repID, kept) },
+	v.runner = jobs.New(jobs.Config{
+		Store:     v.store,
+		Remote:    func(repID string) jobs.Remote { return client.For(repID, v.store) },
 		RemoteFor: func(g scheduler.Grant) jobs.Remote { return client.With("departed", g) },
 		Revoke:    client.Revoke,
-		Callback:  s.callback(),
-		Poll:      poll,
-		Now:       w.now,
-		Log:       log,
-		Finished:  metrics.Job,
+		Callback:  s.Push.callback(v.url),
+		Poll:      time.Duration(s.Poll),
+		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
-	return &service{log: log, store: kept, runner: runner, handler: handler}, nil
-}
-
-// handler returns what answers requests: the API with the pages in it.
-func (s *settings) handler(w *world, kept *store.Store, client *google.Client, metrics *api.Metrics, log *slog.Logger) (http.Handler, error) {
-	proxies, err := s.trustedProxies()
-	if err != nil {
-		return nil, err
-	}
-	programs, err := api.New(api.Config{
-		Store: kept, Google: client, PublicURL: s.PublicURL, AllowedDomains: s.allowedDomains(), TrustedProxies: proxies, Version: version,
-		Metrics: metrics, Now: w.now, Log: log,
+	a, err := api.New(api.Config{
+		Store: v.store, Google: client, PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
+		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	pages, err := web.New(web.Config{
-		Store:   kept,
-		Rep:     programs.Rep,
-		Say:     func(r *http.Request, n web.Notice) { programs.Say(r, n.Text, n.Problem) },
-		Said:    said(programs),
-		SignOut: programs.SignOut,
-		OAuth:   web.OAuth{Ready: client.Configured(), Redirect: s.PublicURL + "/auth/google/callback", Scopes: google.Scopes()},
-		Demo:    s.demo,
-		Log:     log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return programs.Handler(api.Pages{Routes: pages.Routes, Error: pages.Error})
-}
-
-func said(programs *api.API) func(*http.Request) (web.Notice, bool) {
-	return func(r *http.Request) (web.Notice, bool) {
-		text, problem, ok := programs.Said(r)
-		return web.Notice{Text: text, Problem: problem}, ok
-	}
-}
-
-// run answers requests on listener and works jobs until ctx ends. Then it lets
-// requests and jobs that run come to their end, for a while. It closes the service.
-func (s *service) run(ctx context.Context, listener net.Listener) error {
-	// What ends ctx asks for an orderly end: nothing under way is cut off by it.
-	background := context.WithoutCancel(ctx)
-	if err := s.runner.Start(background); err != nil {
-		return errors.Join(err, listener.Close(), s.store.Close())
-	}
-	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }() // waited for below
-	var failed error
-	select {
-	case <-ctx.Done():
-	case failed = <-served:
-		served <- failed
-	}
-	s.log.Info("stopping")
-	deadline, cancel := context.WithTimeout(background, shutdownTimeout)
-	defer cancel()
-	err := errors.Join(server.Shutdown(deadline), s.runner.Stop(deadline), s.store.Close())
-	if failed = <-served; !errors.Is(failed, http.ErrServerClosed) {
-		err = errors.Join(fmt.Errorf("serve: %w", failed), err)
+	handler, err := v.handler(a, client, s)
+	v.server = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(v.log.Handler(), slog.LevelWarn),
 	}
 	return err
+}
+
+// open opens the database with the schema that this program needs.
+func (v *service) open(ctx context.Context, w *world, s *serviceSettings) error {
+	keys, err := s.keyring(w)
+	if err != nil {
+		return err
+	}
+	where, err := s.database(w)
+	if err != nil {
+		return err
+	}
+	v.store, err = store.Open(ctx, store.Config{URL: where, PublicURL: v.url, Keys: keys, Now: w.now, Log: v.log})
+	if err != nil {
+		return err
+	}
+	if s.Migrate {
+		if _, err := v.store.Migrate(ctx); err != nil {
+			return err
+		}
+	}
+	if err := v.store.Ready(ctx); err != nil {
+		return fmt.Errorf("%w (see holdfast migrate --help)", err)
+	}
+	if strings.Contains(s.SecretKey, ",") { // there are older keys: nothing sealed needs them from now on
+		if _, err := v.store.Rewrap(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handler puts the pages beside the API.
+func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings) (http.Handler, error) {
+	site, err := web.New(web.Config{
+		Store:   v.store,
+		Rep:     a.Rep,
+		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
+		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },
+		SignOut: a.SignOut,
+		OAuth:   web.OAuth{Ready: client.Configured(), Redirect: v.url + "/auth/google/callback", Scopes: google.Scopes()},
+		Demo:    s.demo,
+		Log:     v.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.Handler(api.Pages{Routes: site.Routes, Error: site.Error})
+}
+
+// run serves until ctx ends, then lets what runs come to its end. It returns nil where
+// it was asked to stop.
+func (v *service) run(ctx context.Context) error {
+	if err := v.runner.Start(ctx); err != nil {
+		return errors.Join(err, v.close())
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- v.server.Serve(v.listener) }()
+	v.log.InfoContext(ctx, "started", "url", v.url, "address", v.listener.Addr().String(), "database", v.store.Dialect(), "version", version)
+	select {
+	case <-ctx.Done():
+	case err := <-failed:
+		failed <- err
+	}
+	v.log.InfoContext(ctx, "stopping")
+	// The context that ended must not cut off what is to come to its end.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err := v.stop(ctx)
+	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(fmt.Errorf("serve: %w", ended), err)
+	}
+	return errors.Join(err, v.close())
+}
+
+// stop ends requests and jobs.
+func (v *service) stop(ctx context.Context) error {
+	var errs []error
+	if err := v.server.Shutdown(ctx); err != nil {
+		errs = append(errs, fmt.Errorf("stop serving: %w", err))
+	}
+	return errors.Join(append(errs, v.runner.Stop(ctx))...)
+}
+
+// close gives back what newService opened.
+func (v *service) close() error {
+	var errs []error
+	// The server has closed it where it served.
+	if err := v.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		errs = append(errs, err)
+	}
+	if v.store != nil {
+		errs = append(errs, v.store.Close())
+	}
+	return errors.Join(errs...)
 }

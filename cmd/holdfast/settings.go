@@ -1,184 +1,244 @@
 package main
 
 import (
-	"cmp"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
+
+	"holdfast/scheduler/store"
 )
 
-// settings are those of the service: a flag and an environment variable each. They are
-// texts, and checked here, so that a wrong one is named by both its names and no
-// message shows a secret.
-type settings struct {
-	databaseSettings
-
-	Addr               string `name:"addr" env:"HOLDFAST_ADDR" default:"127.0.0.1:8080" help:"Listen address."`
-	PublicURL          string `name:"public-url" env:"HOLDFAST_PUBLIC_URL" placeholder:"URL" help:"Where reps open Holdfast: links, sign-in and push callbacks are built from it. Default: http://localhost with the port of --addr."`
-	SecretKey          string `name:"secret-key" env:"HOLDFAST_SECRET_KEY" placeholder:"BASE64" help:"32 bytes, base64: seals tokens at rest and signs links; better set in the environment. Several, by commas: the first seals, all open. Default: generated into the data directory."`
-	GoogleClientID     string `name:"google-client-id" env:"HOLDFAST_GOOGLE_CLIENT_ID" placeholder:"ID" help:"The OAuth client. None: the sign-in page says how to get one."`
-	GoogleClientSecret string `name:"google-client-secret" env:"HOLDFAST_GOOGLE_CLIENT_SECRET" placeholder:"SECRET" help:"The OAuth client's secret; better set in the environment."`
-	GoogleIssuer       string `name:"google-issuer" env:"HOLDFAST_GOOGLE_ISSUER" placeholder:"URL" help:"OpenID discovery. Default: https://accounts.google.com."`
-	GoogleAPI          string `name:"google-api" env:"HOLDFAST_GOOGLE_API" placeholder:"URL" help:"Root of the Calendar API. Default: https://www.googleapis.com/calendar/v3/."`
-	Push               string `name:"push" env:"HOLDFAST_PUSH" default:"auto" placeholder:"auto|on|off" help:"Have Google push changes. auto: where the public URL is https; on: also over http, for tests."`
-	Poll               string `name:"poll" env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Ask for changes at least this often. Default: 15m without push, 6h with."`
-	AllowedDomains     string `name:"allowed-domains" env:"HOLDFAST_ALLOWED_DOMAINS" placeholder:"DOMAIN,…" help:"Whose people may connect. Default: anyone who can sign in."`
-
-	TrustedProxies string `name:"trusted-proxies" env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that are believed when they say whose request they pass on. Default: none."`
-
-	demo string // address of the sample calendar; "": this is no demo
+// databaseSettings say where the service keeps what it remembers.
+type databaseSettings struct {
+	DataDir     string `env:"HOLDFAST_DATA_DIR" placeholder:"DIR" help:"Where the SQLite file and the generated key are. Default: holdfast in your data directory."`
+	DatabaseURL string `env:"HOLDFAST_DATABASE_URL" placeholder:"URL" help:"postgres://…, or a SQLite file. Default: holdfast.db in the data directory."`
 }
 
-// Where the real Google is.
+// serviceSettings are the settings of the service. The zero value works, but for Google
+// and Migrate.
+type serviceSettings struct {
+	databaseSettings
+
+	Addr           string         `env:"HOLDFAST_ADDR" placeholder:"HOST:PORT" help:"The address to listen on. Default: 127.0.0.1:8080."`
+	PublicURL      webAddress     `env:"HOLDFAST_PUBLIC_URL" placeholder:"URL" help:"Where people and Google reach the service. Default: http://localhost with the port of --addr."`
+	SecretKey      string         `env:"HOLDFAST_SECRET_KEY" placeholder:"KEY" help:"32 bytes in base64: seals what is stored, signs links. Older keys after commas. Default: generated into the data directory."`
+	Google         googleSettings `embed:"" prefix:"google-"`
+	Push           pushMode       `env:"HOLDFAST_PUSH" placeholder:"auto|on|off" help:"Have Google tell of changes: auto does where the public URL is https."`
+	Poll           pollInterval   `env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Look for changes at least every so often. Default: 15m without push, 6h with."`
+	AllowedDomains domainList     `env:"HOLDFAST_ALLOWED_DOMAINS" placeholder:"DOMAIN,…" help:"Whose people may connect. Default: anyone who can sign in."`
+	TrustedProxies proxyList      `env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that tell whose request they pass on."`
+	Log            logLevel       `env:"HOLDFAST_LOG" placeholder:"debug|info|warn|error" help:"How much to log. Default: info."`
+	Migrate        bool           `default:"true" negatable:"" help:"Bring the database's schema up to date first."`
+
+	// demo is the address of the demo's own calendar pages.
+	demo string
+	// listener is one that listens already: the demo's. Nil: Addr says where.
+	listener net.Listener
+}
+
+// googleSettings say which OAuth client to use, and where Google is.
+type googleSettings struct {
+	ClientID     string     `env:"HOLDFAST_GOOGLE_CLIENT_ID" name:"client-id" placeholder:"ID" help:"The OAuth client. Without one the sign-in page says how to get it."`
+	ClientSecret string     `env:"HOLDFAST_GOOGLE_CLIENT_SECRET" placeholder:"SECRET" help:"Its secret; better set in the environment, where others do not see it."`
+	Issuer       webAddress `env:"HOLDFAST_GOOGLE_ISSUER" placeholder:"URL" help:"OpenID discovery. Default: https://accounts.google.com."`
+	API          webAddress `env:"HOLDFAST_GOOGLE_API" name:"api" placeholder:"URL" help:"Root of the Calendar API. Default: Google's."`
+}
+
+// The addresses of the real Google.
 const (
 	googleIssuer = "https://accounts.google.com"
 	googleAPI    = "https://www.googleapis.com/calendar/v3/"
 )
 
-// databaseSettings are those that say where the data is.
-type databaseSettings struct {
-	DataDir     string `name:"data-dir" env:"HOLDFAST_DATA_DIR" placeholder:"DIR" help:"SQLite file and generated key. Default: holdfast in the user's data directory."`
-	DatabaseURL string `name:"database-url" env:"HOLDFAST_DATABASE_URL" placeholder:"URL" help:"postgres://… in production. Default: SQLite in the data directory."`
-	Log         string `name:"log" env:"HOLDFAST_LOG" default:"info" placeholder:"debug|info|warn|error" help:"What is logged: text on a terminal, JSON otherwise."`
-}
-
-// wrong says that a setting has a value that cannot be used.
-func wrong(variable, problem string) error {
-	flag := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(variable, "HOLDFAST_")), "_", "-")
-	return usagef("%s (--%s) %s", variable, flag, problem)
-}
-
-// check reports the first setting that cannot be used, and fills in what is empty.
-func (s *settings) check() error {
-	s.Push, s.Addr = cmp.Or(s.Push, "auto"), cmp.Or(s.Addr, "127.0.0.1:8080")
-	_, port, err := net.SplitHostPort(s.Addr)
-	if err != nil {
-		return wrong("HOLDFAST_ADDR", fmt.Sprintf("is %q: give host and port, like 127.0.0.1:8080", s.Addr))
+func (g googleSettings) issuer() string {
+	if g.Issuer == "" {
+		return googleIssuer
 	}
-	s.PublicURL = cmp.Or(s.PublicURL, "http://localhost:"+port)
-	s.GoogleIssuer, s.GoogleAPI = cmp.Or(s.GoogleIssuer, googleIssuer), cmp.Or(s.GoogleAPI, googleAPI)
-	for _, u := range []struct{ variable, value string }{
-		{"HOLDFAST_PUBLIC_URL", s.PublicURL}, {"HOLDFAST_GOOGLE_ISSUER", s.GoogleIssuer}, {"HOLDFAST_GOOGLE_API", s.GoogleAPI},
-	} {
-		if parsed, err := url.Parse(u.value); err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil {
-			return wrong(u.variable, fmt.Sprintf("is %q: give an address like https://holdfast.example.com", u.value))
+	return string(g.Issuer)
+}
+
+// api returns the root of the Calendar API; it ends with a slash.
+func (g googleSettings) api() string {
+	if g.API == "" {
+		return googleAPI
+	}
+	return string(g.API) + "/"
+}
+
+// webAddress is an absolute address of the web, without a slash at its end; "" is
+// none given.
+type webAddress string
+
+// UnmarshalText reads a from a flag.
+func (a *webAddress) UnmarshalText(text []byte) error {
+	given := strings.TrimRight(string(text), "/")
+	u, err := url.Parse(given)
+	if given != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		return fmt.Errorf("%q is no address such as https://holdfast.example.com", text)
+	}
+	*a = webAddress(given)
+	return nil
+}
+
+// pollInterval is a duration; 0, or none given, is as often as it is best.
+type pollInterval time.Duration
+
+// UnmarshalText reads p from a flag.
+func (p *pollInterval) UnmarshalText(text []byte) error {
+	*p = 0
+	if len(text) == 0 {
+		return nil
+	}
+	return (*daysDuration)(p).UnmarshalText(text)
+}
+
+// parseKeys reads the current key and older ones, of store.KeySize bytes each. It is
+// not left to the command line's parser, whose errors repeat what was given.
+func parseKeys(text string) (keys [][]byte, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		key, ok := decodeKey(part)
+		if !ok {
+			return nil, usagef("HOLDFAST_SECRET_KEY: a key is %d bytes in base64 (make one with: openssl rand -base64 %d)", store.KeySize, store.KeySize)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// decodeKey reads a key in any of the usual forms of base64.
+func decodeKey(text string) ([]byte, bool) {
+	for _, form := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		if key, err := form.DecodeString(text); err == nil && len(key) == store.KeySize {
+			return key, true
 		}
 	}
-	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
-	if public, _ := url.Parse(s.PublicURL); public.Path != "" || public.RawQuery != "" || public.Fragment != "" {
-		return wrong("HOLDFAST_PUBLIC_URL", fmt.Sprintf("is %q: Holdfast is at the root of a host of its own, without a path", s.PublicURL))
-	}
-	s.GoogleAPI = strings.TrimRight(s.GoogleAPI, "/") + "/"
-	switch s.Push {
-	case "auto", "on", "off":
-	default:
-		return wrong("HOLDFAST_PUSH", fmt.Sprintf("is %q: it is one of auto, on, off", s.Push))
-	}
-	if (s.GoogleClientID == "") != (s.GoogleClientSecret == "") {
-		return wrong("HOLDFAST_GOOGLE_CLIENT_ID", "and HOLDFAST_GOOGLE_CLIENT_SECRET belong together: one of them is empty")
-	}
-	_, pollErr := s.poll()
-	_, proxyErr := s.trustedProxies()
-	return cmp.Or(pollErr, proxyErr)
+	return nil, false
 }
 
-// poll returns how often to ask for changes; 0: as it is best.
-func (s *settings) poll() (time.Duration, error) {
-	if s.Poll == "" {
-		return 0, nil
+// pushMode says whether Google is asked to tell of changes; "" is auto.
+type pushMode string
+
+// UnmarshalText reads m from a flag.
+func (m *pushMode) UnmarshalText(text []byte) error {
+	switch *m = pushMode(text); *m {
+	case "", "auto", "on", "off":
+		return nil
 	}
-	var d daysDuration
-	if err := d.UnmarshalText([]byte(s.Poll)); err != nil || time.Duration(d) < time.Second {
-		return 0, wrong("HOLDFAST_POLL", fmt.Sprintf("is %q: give a duration of a second or more, like 15m", s.Poll))
-	}
-	return time.Duration(d), nil
+	return fmt.Errorf("%q is none of auto, on and off", text)
 }
 
-// trustedProxies returns the networks whose word about a request's sender is believed.
-func (s *settings) trustedProxies() ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for _, part := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+// callback returns where Google is to send pushes; "": nowhere.
+func (m pushMode) callback(public string) string {
+	if m == "on" || m != "off" && strings.HasPrefix(public, "https://") {
+		return public + "/hooks/google"
+	}
+	return ""
+}
+
+// domainList is a list of domains, by commas.
+type domainList []string
+
+// UnmarshalText reads l from a flag.
+func (l *domainList) UnmarshalText(text []byte) error {
+	domains, err := parseDomains("", strings.FieldsFunc(string(text), isListBreak))
+	var wrong usageError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%q is no list of domains such as acme.com,acme.de", text)
+	}
+	*l = domains
+	return err
+}
+
+func isListBreak(r rune) bool { return r == ',' || r == ' ' }
+
+// proxyList is a list of networks and addresses, by commas.
+type proxyList []netip.Prefix
+
+// UnmarshalText reads l from a flag.
+func (l *proxyList) UnmarshalText(text []byte) error {
+	*l = nil
+	for _, part := range strings.FieldsFunc(string(text), isListBreak) {
 		network, err := netip.ParsePrefix(part)
 		if address, bad := netip.ParseAddr(part); bad == nil {
 			network, err = netip.PrefixFrom(address, address.BitLen()), nil
 		}
 		if err != nil {
-			return nil, wrong("HOLDFAST_TRUSTED_PROXIES", fmt.Sprintf("has %q: give networks like 10.0.0.0/8, by commas", part))
+			return fmt.Errorf("%q is neither a network such as 10.0.0.0/8 nor an address", part)
 		}
-		all = append(all, network)
+		*l = append(*l, network)
 	}
-	return all, nil
+	return nil
 }
 
-// callback returns where Google sends pushes; "": it sends none.
-func (s *settings) callback() string {
-	if s.Push == "on" || s.Push == "auto" && strings.HasPrefix(s.PublicURL, "https://") {
-		return s.PublicURL + "/hooks/google"
+// logLevel is how important a line must be to be logged.
+type logLevel slog.Level
+
+// UnmarshalText reads l from a flag.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	level, ok := map[string]slog.Level{
+		"": slog.LevelInfo, "debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}[string(text)]
+	if !ok {
+		return fmt.Errorf("%q is none of debug, info, warn and error", text)
 	}
-	return ""
+	*l = logLevel(level)
+	return nil
 }
 
-func (s *settings) allowedDomains() []string {
-	var domains []string
-	for domain := range strings.SplitSeq(s.AllowedDomains, ",") {
-		if domain = strings.ToLower(strings.TrimSpace(domain)); domain != "" {
-			domains = append(domains, domain)
-		}
+// check finds what only the settings together show to be wrong.
+func (s *serviceSettings) check() error {
+	if _, _, err := net.SplitHostPort(s.Addr); s.Addr != "" && err != nil {
+		return usagef("--addr %q: give host and port, such as 127.0.0.1:8080", s.Addr)
 	}
-	return domains
+	if u, err := url.Parse(string(s.PublicURL)); err != nil || u.Path != "" {
+		return usagef("--public-url %q: Holdfast is at the root of a host, without a path", string(s.PublicURL))
+	}
+	if s.Poll != 0 && time.Duration(s.Poll) < time.Second {
+		return usagef("--poll %s is too often: at least 1s", time.Duration(s.Poll))
+	}
+	if (s.Google.ClientID == "") != (s.Google.ClientSecret == "") {
+		return usagef("--google-client-id and --google-client-secret belong together: one of them is not set")
+	}
+	return nil
 }
 
-// logger returns the log that the settings ask for, on w's standard error.
-func (s *databaseSettings) logger(w *world) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cmp.Or(s.Log, "info"))); err != nil {
-		return nil, wrong("HOLDFAST_LOG", fmt.Sprintf("is %q: it is one of debug, info, warn, error", s.Log))
+// dataDir returns the data directory's path.
+func (d databaseSettings) dataDir(w *world) (string, error) {
+	if d.DataDir != "" {
+		return d.DataDir, nil
 	}
-	options := &slog.HandlerOptions{Level: level}
-	if isTerminal(w.stderr) {
-		return slog.New(slog.NewTextHandler(w.stderr, options)), nil
+	home := w.getenv("HOME")
+	switch {
+	case runtime.GOOS == "windows" && w.getenv("LocalAppData") != "":
+		return filepath.Join(w.getenv("LocalAppData"), "Holdfast"), nil
+	case w.getenv("XDG_DATA_HOME") != "":
+		return filepath.Join(w.getenv("XDG_DATA_HOME"), "holdfast"), nil
+	case home == "":
+		return "", usagef("where to keep data? Say --data-dir DIR (there is no home directory)")
+	case runtime.GOOS == "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Holdfast"), nil
 	}
-	return slog.New(slog.NewJSONHandler(w.stderr, options)), nil
+	return filepath.Join(home, ".local", "share", "holdfast"), nil
 }
 
-// directory returns the data directory, made where it was not there, for its owner
-// alone.
-func (s *databaseSettings) directory(w *world) (string, error) {
-	dir := s.DataDir
-	if dir == "" {
-		base, err := userDataDir(w.getenv)
-		if err != nil {
-			return "", wrong("HOLDFAST_DATA_DIR", fmt.Sprintf("is not set, and there is no user's data directory: %v", err))
-		}
-		dir = filepath.Join(base, "holdfast")
+// database returns where the database is; it makes the data directory where the
+// database is in it.
+func (d databaseSettings) database(w *world) (string, error) {
+	if d.DatabaseURL != "" {
+		return d.DatabaseURL, nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the data directory: %w", err)
-	}
-	return dir, nil
-}
-
-// userDataDir returns where programs of this user keep their data.
-func userDataDir(getenv func(string) string) (string, error) {
-	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return dir, nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	switch runtime.GOOS {
-	case "darwin":
-		return filepath.Join(home, "Library", "Application Support"), nil
-	case "windows":
-		return filepath.Join(home, "AppData", "Local"), nil
-	}
-	return filepath.Join(home, ".local", "share"), nil
+	dir, err := d.makeDataDir(w)
+	return filepath.Join(dir, "holdfast.db"), err
 }

@@ -8,9 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"holdfast/scheduler/store"
 )
@@ -25,7 +22,7 @@ func TestAWrongSettingStopsTheStartWithOneLineThatNamesIt(t *testing.T) {
 		"HOLDFAST_POLL":             {"often", "10ms", "-5m", "15"},
 		"HOLDFAST_GOOGLE_CLIENT_ID": {"only-this"},
 		"HOLDFAST_LOG":              {"loud"},
-		"HOLDFAST_SECRET_KEY":       {"canary-key", base64.StdEncoding.EncodeToString([]byte("canary")), ","},
+		"HOLDFAST_SECRET_KEY":       {"canary-key", base64.StdEncoding.EncodeToString([]byte("canary"))},
 		"HOLDFAST_TRUSTED_PROXIES":  {"10.0.0.0/99", "proxy"},
 	} {
 		for _, value := range values {
@@ -33,7 +30,9 @@ func TestAWrongSettingStopsTheStartWithOneLineThatNamesIt(t *testing.T) {
 				t.Setenv("HOLDFAST_DATA_DIR", t.TempDir())
 				t.Setenv(variable, value)
 				r := holdfast(t, "", "serve")
-				if r.code == exitDone || !strings.Contains(r.stderr, variable) || strings.Count(r.stderr, "\n") != 1 {
+				flag := "--" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, "HOLDFAST_"), "_", "-"))
+				named := strings.Contains(r.stderr, variable) || strings.Contains(r.stderr, flag)
+				if r.code == exitDone || !named || strings.Count(r.stderr, "\n") != 1 {
 					t.Errorf("exit %d, standard error %q", r.code, r.stderr)
 				}
 				if strings.Contains(r.stderr, "canary") {
@@ -44,34 +43,32 @@ func TestAWrongSettingStopsTheStartWithOneLineThatNamesIt(t *testing.T) {
 	}
 }
 
-func TestSettingsHaveDefaultsThatWork(t *testing.T) {
-	s := settings{Addr: "127.0.0.1:9000", Poll: "1d", TrustedProxies: "10.0.0.0/8, 192.0.2.1", AllowedDomains: "Acme.com, acme.de"}
-	if err := s.check(); err != nil {
-		t.Fatal(err)
+func TestSettingsThatAreEmptyAreNotSet(t *testing.T) {
+	for _, variable := range []string{
+		"HOLDFAST_ADDR", "HOLDFAST_PUBLIC_URL", "HOLDFAST_GOOGLE_ISSUER", "HOLDFAST_GOOGLE_API", "HOLDFAST_PUSH", "HOLDFAST_POLL",
+		"HOLDFAST_LOG", "HOLDFAST_ALLOWED_DOMAINS", "HOLDFAST_TRUSTED_PROXIES", "HOLDFAST_DATABASE_URL", "HOLDFAST_SECRET_KEY",
+	} {
+		t.Setenv(variable, "")
 	}
-	if s.PublicURL != "http://localhost:9000" || s.GoogleIssuer != googleIssuer || s.GoogleAPI != googleAPI || s.callback() != "" {
-		t.Errorf("%+v, callback %q", s, s.callback())
-	}
-	if poll, err := s.poll(); err != nil || poll != 24*time.Hour {
-		t.Errorf("poll %v, %v", poll, err)
-	}
-	if proxies, err := s.trustedProxies(); err != nil || len(proxies) != 2 || proxies[1].Bits() != 32 {
-		t.Errorf("proxies %v, %v", proxies, err)
-	}
-	if diff := cmp.Diff([]string{"acme.com", "acme.de"}, s.allowedDomains()); diff != "" {
-		t.Error(diff)
+	// The old schema stops it, after all settings were read.
+	r := holdfast(t, "", "serve", "--migrate=false", "--data-dir", t.TempDir(), "--addr", "127.0.0.1:0")
+	if r.code != exitFault || !strings.Contains(r.stderr, "holdfast migrate") {
+		t.Errorf("exit %d, %q", r.code, r.stderr)
 	}
 }
 
 func TestPushIsAskedForWhereItCanArrive(t *testing.T) {
-	for _, c := range []struct{ push, public, want string }{
+	for _, c := range []struct {
+		push         pushMode
+		public, want string
+	}{
 		{"auto", "https://holdfast.example", "https://holdfast.example/hooks/google"},
+		{"", "https://holdfast.example", "https://holdfast.example/hooks/google"},
 		{"auto", "http://holdfast.example", ""},
 		{"on", "http://holdfast.example", "http://holdfast.example/hooks/google"},
 		{"off", "https://holdfast.example", ""},
 	} {
-		s := settings{Push: c.push, PublicURL: c.public}
-		if got := s.callback(); got != c.want {
+		if got := c.push.callback(c.public); got != c.want {
 			t.Errorf("%s at %s: %q, want %q", c.push, c.public, got, c.want)
 		}
 	}
@@ -80,12 +77,12 @@ func TestPushIsAskedForWhereItCanArrive(t *testing.T) {
 func TestTheGeneratedKeyIsMadeOnceAndForItsOwnerOnly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	w := &world{getenv: func(string) string { return "" }}
-	s := settings{databaseSettings: databaseSettings{DataDir: dir}}
+	s := serviceSettings{databaseSettings: databaseSettings{DataDir: dir}}
 	sealed := make([]string, 8)
 	var starting sync.WaitGroup // several processes may start at once
 	for i := range sealed {
 		starting.Go(func() {
-			keys, err := s.keys(w)
+			keys, err := s.keyring(w)
 			if err != nil {
 				t.Error(err)
 				return
@@ -97,7 +94,7 @@ func TestTheGeneratedKeyIsMadeOnceAndForItsOwnerOnly(t *testing.T) {
 		})
 	}
 	starting.Wait()
-	keys, err := s.keys(w)
+	keys, err := s.keyring(w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,14 +115,14 @@ func TestTheGeneratedKeyIsMadeOnceAndForItsOwnerOnly(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "secret.key"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.keys(w); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+	if _, err := s.keyring(w); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("a key that others can read was taken: %v", err)
 	}
 }
 
 func TestOlderKeysStillOpenWhatTheySealed(t *testing.T) {
 	key := func(b byte) string { return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, store.KeySize)) }
-	before, err := (&settings{SecretKey: key(1)}).keys(nil)
+	before, err := (&serviceSettings{SecretKey: key(1)}).keyring(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +130,7 @@ func TestOlderKeysStillOpenWhatTheySealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := (&settings{SecretKey: key(2) + "," + key(1)}).keys(nil)
+	after, err := (&serviceSettings{SecretKey: key(2) + "," + key(1)}).keyring(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,27 +142,20 @@ func TestOlderKeysStillOpenWhatTheySealed(t *testing.T) {
 func TestMigrationsFromTheCommandLine(t *testing.T) {
 	dir := t.TempDir()
 	before := holdfast(t, "", "migrate", "status", "--data-dir", dir)
-	if before.code != exitDone || strings.Count(before.stdout, "not applied") == 0 {
+	if before.code != exitDone || strings.Count(before.stdout, "to do") == 0 {
 		t.Fatalf("before: %+v", before)
 	}
-	if up := holdfast(t, "", "migrate", "up", "--data-dir", dir); up.code != exitDone || !strings.Contains(up.stdout, "0001") {
+	if up := holdfast(t, "", "migrate", "up", "--data-dir", dir); up.code != exitDone || !strings.Contains(up.stdout, "service") {
 		t.Fatalf("up: %+v", up)
 	}
 	again := holdfast(t, "", "migrate", "up", "--data-dir", dir)
-	if again.code != exitDone || again.stdout != "The database is up to date.\n" {
+	if again.code != exitDone || strings.Contains(again.stdout, "service") {
 		t.Errorf("again: %+v", again)
 	}
-	if after := holdfast(t, "", "migrate", "status", "--data-dir", dir); after.code != exitDone || strings.Contains(after.stdout, "not applied") {
+	if after := holdfast(t, "", "migrate", "status", "--data-dir", dir); after.code != exitDone || strings.Contains(after.stdout, "to do") {
 		t.Errorf("after: %+v", after)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "secret.key")); err == nil {
 		t.Error("a key was made for a migration")
-	}
-}
-
-func TestServeRefusesAnOldSchemaWhereItMayNotMigrate(t *testing.T) {
-	r := holdfast(t, "", "serve", "--migrate=false", "--data-dir", t.TempDir(), "--addr", "127.0.0.1:0")
-	if r.code != exitFault || !strings.Contains(r.stderr, "holdfast migrate up") {
-		t.Errorf("exit %d, %q", r.code, r.stderr)
 	}
 }

@@ -51,9 +51,9 @@ type Client struct {
 func New(c Config) *Client {
 	transport := c.Transport
 	if transport == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxIdleConnsPerHost = 16
-		transport = own
+		pool := http.DefaultTransport.(*http.Transport).Clone()
+		pool.MaxIdleConnsPerHost = 16
+		transport = pool
 	}
 	if c.ProjectPerMinute == 0 {
 		c.ProjectPerMinute = projectPerMinute
@@ -61,9 +61,11 @@ func New(c Config) *Client {
 	if c.UserPerMinute == 0 {
 		c.UserPerMinute = userPerMinute
 	}
+	own := httpClient(transport)
+	own.Timeout = callDeadline
 	return &Client{
 		config:  c,
-		http:    httpClient(transport),
+		http:    own,
 		project: newBudget(c.ProjectPerMinute, c.ProjectPerMinute/10),
 		users:   make(map[string]*userBudget),
 	}
@@ -74,7 +76,6 @@ func New(c Config) *Client {
 func httpClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport:     transport,
-		Timeout:       callDeadline,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -90,9 +91,7 @@ func (c *Client) discover(ctx context.Context) (*oidc.Provider, string, error) {
 	if provider != nil {
 		return provider, revoke, nil
 	}
-	// The provider keeps the context for fetching keys, so it must not end with
-	// this request.
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), c.http), c.config.Issuer)
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, c.http), c.config.Issuer) // keeps the client, not the context
 	if err != nil {
 		return nil, "", fmt.Errorf("discover %s: %w", c.config.Issuer, err)
 	}

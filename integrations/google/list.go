@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -36,8 +37,8 @@ func (c *Calendar) Changes(ctx context.Context, calendarID, token string, since 
 		changes.Zone = page.TimeZone
 		r.inZone(page.TimeZone)
 		changes.Events = r.events(changes.Events, page.Items)
-		if next, err = following(page, next); err != nil {
-			return scheduler.Changes{}, err
+		if next, err = following(page.NextPageToken, next); err != nil {
+			return scheduler.Changes{}, fmt.Errorf("calendar.events.list: %w", err)
 		}
 		if next == "" {
 			changes.Token, changes.Warnings = page.NextSyncToken, r.warnings
@@ -50,13 +51,13 @@ func (c *Calendar) Changes(ctx context.Context, calendarID, token string, since 
 	return changes, nil
 }
 
-// following returns the token of the page after the one that token asked for. One
-// that leads nowhere would be followed for ever.
-func following(page *calendar.Events, token string) (string, error) {
-	if page.NextPageToken != "" && page.NextPageToken == token {
-		return "", errors.New("calendar.events.list: a page says that it comes after itself")
+// following returns the token of the page after the one that asked asks for. One that
+// leads back there would be followed for ever.
+func following(token, asked string) (string, error) {
+	if token != "" && token == asked {
+		return "", errors.New("a page says that it comes after itself")
 	}
-	return page.NextPageToken, nil
+	return token, nil
 }
 
 func (c *Calendar) page(ctx context.Context, calendarID, token, next string, since time.Time) (page *calendar.Events, err error) {
@@ -94,8 +95,8 @@ func (c *Calendar) Tagged(ctx context.Context, calendarID, install string) ([]sc
 				all = append(all, e)
 			}
 		}
-		if next, err = following(page, next); err != nil {
-			return nil, err
+		if next, err = following(page.NextPageToken, next); err != nil {
+			return nil, fmt.Errorf("calendar.events.list: %w", err)
 		}
 		if next == "" {
 			return all, nil

@@ -107,15 +107,19 @@ func (c *Client) Finish(ctx context.Context, code string, a Attempt) (Identity, 
 // exchangeError keeps what the token endpoint said of the code, never the code.
 func exchangeError(err error) error {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < http.StatusInternalServerError {
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("exchange the code: %w", withoutURL(err))
+	}
+	switch refused.ErrorCode {
+	case "invalid_grant", "invalid_request":
 		return fmt.Errorf("%w: %s", ErrAnswer, refused.ErrorCode)
 	}
-	return fmt.Errorf("exchange the code: %w", withoutURL(err))
+	return fmt.Errorf("exchange the code: %w", tokenError(refused)) // the OAuth client's settings, or Google's trouble
 }
 
 func (c *Client) identify(ctx context.Context, p *oidc.Provider, token *oauth2.Token, nonce string) (Identity, error) {
 	raw, _ := token.Extra("id_token").(string)
-	verifier := p.VerifierContext(ctx, &oidc.Config{ClientID: c.config.ClientID, Now: c.config.Now})
+	verifier := p.Verifier(&oidc.Config{ClientID: c.config.ClientID, Now: c.config.Now})
 	id, err := verifier.Verify(ctx, raw)
 	if err != nil {
 		return Identity{}, fmt.Errorf("%w: its ID token: %s", ErrAnswer, reasonOf(err))

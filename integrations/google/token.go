@@ -81,13 +81,15 @@ func renewError(err error) error {
 	if !errors.As(err, &refused) {
 		return withoutURL(err)
 	}
-	switch refused.ErrorCode {
-	case "invalid_grant":
-		return fmt.Errorf("%w: %s", scheduler.ErrSignedOut, refused.ErrorDescription)
-	case "":
-		return fmt.Errorf("token endpoint: %s", refused.Response.Status)
+	if refused.ErrorCode == "invalid_grant" {
+		return fmt.Errorf("%w: %s", scheduler.ErrSignedOut, plainWords(refused.ErrorDescription))
 	}
-	return fmt.Errorf("token endpoint: %s", refused.ErrorCode)
+	return tokenError(refused)
+}
+
+// tokenError keeps of a refusal what holds nothing of the request.
+func tokenError(refused *oauth2.RetrieveError) error {
+	return fmt.Errorf("token endpoint: %s %s", refused.Response.Status, plainWords(refused.ErrorCode))
 }
 
 // fixed is a grant without a store: of a rep who left, whose rows are gone.

@@ -97,3 +97,20 @@ func (r *crashing) Stop(ctx context.Context, c scheduler.PushChannel) error {
 	_, err := crash(r.crasher, func() (struct{}, error) { return struct{}{}, r.Remote.Stop(ctx, c) })
 	return err
 }
+
+// meddling is access to Google while a person is at the same event: touch is called
+// with its id just before it is changed or removed.
+type meddling struct {
+	Remote
+	touch func(id string)
+}
+
+func (r *meddling) Patch(ctx context.Context, e scheduler.Entry, etag string) (string, error) {
+	r.touch(e.ID)
+	return r.Remote.Patch(ctx, e, etag)
+}
+
+func (r *meddling) Delete(ctx context.Context, calendar, id, etag string) error {
+	r.touch(id)
+	return r.Remote.Delete(ctx, calendar, id, etag)
+}

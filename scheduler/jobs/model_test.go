@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 
 	"holdfast/integrations/google/emulator"
 	"holdfast/scheduler"
+	"holdfast/scheduler/store"
 	"holdfast/scheduler/store/storetest"
 )
 
@@ -164,7 +166,7 @@ func (s *schedule) play(ctx context.Context) []string {
 	w := s.world
 	w.runner, w.wrap = w.newRunner(), s.broken
 	err := s.begin(ctx)
-	for range 6 + s.random.IntN(12) {
+	for range 3 + s.random.IntN(8) {
 		if err == nil {
 			err = s.step(ctx)
 		}
@@ -219,22 +221,9 @@ func (s *schedule) heal(ctx context.Context) error {
 	w := s.world
 	w.google.ClearFaults()
 	w.wrap, w.runner = s.broken, w.newRunner()
-	rep, err := w.store.Rep(ctx, s.rep)
-	if err != nil {
-		return err
-	}
-	switch rep.State {
-	case "reconnect":
-		err = s.signIn(ctx)
-	case "paused":
-		err = w.store.Resume(ctx, s.rep)
-	}
-	if err != nil {
-		return err
-	}
-	for _, wait := range []time.Duration{0, 7 * time.Hour, 2 * time.Hour, time.Minute, time.Minute, time.Minute} {
+	for _, wait := range []time.Duration{7 * time.Hour, 2 * time.Hour, time.Minute, time.Minute} {
 		w.clock.Advance(wait)
-		if err := w.google.Flush(ctx); err != nil {
+		if err := errors.Join(w.google.Flush(ctx), s.reconnect(ctx)); err != nil {
 			return err
 		}
 		failed, err := w.runner.drain(ctx)
@@ -244,6 +233,21 @@ func (s *schedule) heal(ctx context.Context) error {
 		if len(failed) > 0 && wait == time.Minute {
 			return fmt.Errorf("healed, and still: %w", failed[0])
 		}
+	}
+	return nil
+}
+
+// reconnect has the rep do what is theirs so that Holdfast may go on.
+func (s *schedule) reconnect(ctx context.Context) error {
+	rep, err := s.world.store.Rep(ctx, s.rep)
+	if err != nil {
+		return err
+	}
+	switch rep.State {
+	case store.Reconnect:
+		return s.signIn(ctx)
+	case store.Paused:
+		return s.world.store.Resume(ctx, s.rep)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ var possibles = []possible{
 	{1, (*schedule).revoke},
 	{3, (*schedule).answerBacklog},
 	{5, (*schedule).crash},
+	{5, (*schedule).meddle},
 	{1, (*schedule).race},
 	{3, (*schedule).loseOrDoublePushes},
 }
@@ -111,7 +112,10 @@ func (s *schedule) touchHold(ctx context.Context) error {
 	if len(live) == 0 {
 		return nil
 	}
-	e := live[s.random.IntN(len(live))]
+	return s.touch(ctx, live[s.random.IntN(len(live))])
+}
+
+func (s *schedule) touch(ctx context.Context, e emulator.Event) error {
 	d := &deed{row: private(e, "hfId")}
 	w, err := s.world.store.Writing(ctx, d.row)
 	if err != nil && !errors.Is(err, scheduler.ErrNotFound) {
@@ -233,8 +237,9 @@ func (s *schedule) revoke(ctx context.Context) error {
 		return err
 	}
 	if rep.State == store.Reconnect {
-		s.note("the rep signs in again")
-		return s.signIn(ctx)
+		err := s.signIn(ctx) // may meet a fault, too
+		s.note("the rep signs in again: %v", err)
+		return nil
 	}
 	s.note("the consent is revoked")
 	s.world.google.Revoke(s.Email())
@@ -276,6 +281,32 @@ func (s *schedule) crash(ctx context.Context) error {
 		s.drain(&mortal{Context: dying, kill: cancel, left: left}, w.runner)
 	}
 	w.wrap, w.runner = s.broken, w.newRunner()
+	return nil
+}
+
+// meddle has the person touch an event just before Holdfast changes or removes it.
+func (s *schedule) meddle(ctx context.Context) error {
+	w, times := s.world, 1+s.random.IntN(2)
+	w.wrap = func(r Remote) Remote {
+		if s.broken != nil {
+			r = s.broken(r)
+		}
+		return &meddling{r, func(id string) {
+			e, err := s.Event(s.Email(), id)
+			if times--; times < 0 || err != nil || e.Status == "cancelled" {
+				return
+			}
+			s.note("in the middle of a write:")
+			if err := s.touch(ctx, e); err != nil {
+				s.note("  failed: %v", err)
+			}
+		}}
+	}
+	if err := s.timePasses(ctx); err != nil {
+		return err
+	}
+	s.drain(ctx, w.runner)
+	w.wrap = s.broken
 	return nil
 }
 

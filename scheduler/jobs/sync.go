@@ -42,27 +42,28 @@ func (r *Runner) SyncCalendar(ctx context.Context, repID, calendarID string) err
 const freshness = 30 * time.Second
 
 // refresh reads every calendar of the rep that was not read for a while: the place of
-// a hold may be taken, or its meeting have a next step.
-func (r *Runner) refresh(ctx context.Context, repID string) error {
+// a hold may be taken, or its meeting have a next step. It says whether it read any.
+func (r *Runner) refresh(ctx context.Context, repID string) (read bool, err error) {
 	calendars, err := r.Store.Calendars(ctx, repID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	stale := func(c *store.Calendar) bool {
 		return c.SyncedAt == nil || r.Now().Sub(*c.SyncedAt) > freshness
 	}
 	for _, c := range calendars {
-		if !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time
+		if !c.Counts && !c.Blocks || !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time
 			continue
 		}
 		if c.Suspect > 0 && c.SyncAt != nil && c.SyncAt.After(r.Now()) {
-			return river.JobSnooze(c.SyncAt.Sub(r.Now())) // so is one whose events seem to be gone
+			return read, river.JobSnooze(c.SyncAt.Sub(r.Now())) // so is one whose events seem to be gone
 		}
 		if err := r.sync(ctx, repID, c.ID, stale); err != nil {
-			return err
+			return read, err
 		}
+		read = true
 	}
-	return nil
+	return read, nil
 }
 
 // sync reads what changed in a calendar and saves it, with all that follows from it,

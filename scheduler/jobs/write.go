@@ -28,18 +28,23 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 	if err := r.mayWrite(ctx, w.RepID); err != nil {
 		return err
 	}
-	if err := r.refresh(ctx, w.RepID); err != nil {
+	again, err := r.refresh(ctx, w.RepID)
+	if err != nil {
 		return err
 	}
 	for range writeSteps {
-		var err error
-		if w, err = r.Store.Writing(ctx, w.ID); err != nil || w.Action() == store.ActNone {
-			return gone(err)
+		if again { // the row may want something else by now
+			if w, err = r.Store.Writing(ctx, w.ID); err != nil {
+				return gone(err)
+			}
 		}
-		if err = r.write(ctx, w); permanent(err) {
+		if w.Action() == store.ActNone {
+			return nil
+		}
+		if again, err = r.write(ctx, w); permanent(err) {
 			return gone(r.writeRefused(ctx, w, err))
 		}
-		if err != nil {
+		if err != nil || !again {
 			return err
 		}
 	}
@@ -80,8 +85,9 @@ func (r *Runner) writeRefused(ctx context.Context, w store.Writing, why error) e
 	return r.Store.WriteFailed(ctx, w, refusal(why))
 }
 
-// write takes one step towards agreement of row and calendar.
-func (r *Runner) write(ctx context.Context, w store.Writing) error {
+// write takes one step towards agreement of row and calendar. Again says that the row
+// took something over and is to be looked at once more.
+func (r *Runner) write(ctx context.Context, w store.Writing) (again bool, err error) {
 	switch w.Action() {
 	case store.ActInsert:
 		return r.insert(ctx, w)
@@ -93,15 +99,15 @@ func (r *Runner) write(ctx context.Context, w store.Writing) error {
 
 // insert writes the event under the id that only this row in this generation has, so
 // that a second try of an insert whose answer was lost finds the first one.
-func (r *Runner) insert(ctx context.Context, w store.Writing) error {
+func (r *Runner) insert(ctx context.Context, w store.Writing) (again bool, err error) {
 	etag, err := r.Remote(w.RepID).Insert(ctx, w.Want)
 	if errors.Is(err, scheduler.ErrTaken) {
-		return r.taken(ctx, w)
+		return true, r.taken(ctx, w)
 	}
 	if err != nil {
-		return fmt.Errorf("insert hold %s: %w", w.ID, err)
+		return false, fmt.Errorf("insert hold %s: %w", w.ID, err)
 	}
-	return r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
+	return false, r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
 }
 
 // taken finds out who has the id of an event that was to be inserted: the row itself,
@@ -124,32 +130,32 @@ func mine(w store.Writing, e scheduler.RemoteEvent) bool {
 }
 
 // patch changes the event, unless somebody else did since it was last seen.
-func (r *Runner) patch(ctx context.Context, w store.Writing) error {
+func (r *Runner) patch(ctx context.Context, w store.Writing) (again bool, err error) {
 	etag, err := r.Remote(w.RepID).Patch(ctx, w.Want, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
-		return r.changed(ctx, w)
+		return true, r.changed(ctx, w)
 	case errors.Is(err, scheduler.ErrNotFound), errors.Is(err, scheduler.ErrGone):
-		return r.adopt(ctx, w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
+		return true, r.adopt(ctx, w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
 	case err != nil:
-		return fmt.Errorf("change hold %s: %w", w.ID, err)
+		return false, fmt.Errorf("change hold %s: %w", w.ID, err)
 	}
-	return r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
+	return false, r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
 }
 
 // remove deletes the event, unless somebody else changed it since it was last seen.
-func (r *Runner) remove(ctx context.Context, w store.Writing) error {
+func (r *Runner) remove(ctx context.Context, w store.Writing) (again bool, err error) {
 	if w.ETag == "" { // its insert was tried, and nobody heard the answer
-		return r.changed(ctx, w)
+		return true, r.changed(ctx, w)
 	}
-	err := r.Remote(w.RepID).Delete(ctx, w.Want.Calendar, w.Want.ID, w.ETag)
+	err = r.Remote(w.RepID).Delete(ctx, w.Want.Calendar, w.Want.ID, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
-		return r.changed(ctx, w)
+		return true, r.changed(ctx, w)
 	case errors.Is(err, scheduler.ErrNotFound), errors.Is(err, scheduler.ErrGone), err == nil:
-		return r.Store.Deleted(ctx, w)
+		return false, r.Store.Deleted(ctx, w)
 	}
-	return fmt.Errorf("remove hold %s: %w", w.ID, err)
+	return false, fmt.Errorf("remove hold %s: %w", w.ID, err)
 }
 
 // changed reads the event anew and takes over what it finds: a person's edit wins, an

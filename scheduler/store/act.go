@@ -34,6 +34,13 @@ func (s *Store) changeFlag(ctx context.Context, repID, id string, change func(*T
 // is not flagged again, unless the waiver has a day from which it may be. One with
 // nobody who is a prospect is never asked about again.
 func (s *Store) Waive(ctx context.Context, repID, flagID string, w Waiver) (Flag, error) {
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return Flag{}, err
+	}
+	if err := w.check(scheduler.DateOf(s.Now().In(zone))); err != nil {
+		return Flag{}, fmt.Errorf("waive: %w", err)
+	}
 	return s.changeFlag(ctx, repID, flagID, func(tx *Tx, row *flagRow) error {
 		row.Waiver = &w
 		if w.Reason == scheduler.NotAProspect {

@@ -126,7 +126,7 @@ func TestAReplyEndsTheCadenceAndLeavesTheFlag(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		d.flagged()
-		_, err := s.Replied(t.Context(), d.rep, d.hold("thank-you").ID)
+		err := s.Replied(t.Context(), d.rep, d.hold("thank-you").ID)
 		d.must(err)
 		d.write()
 		d.sync()
@@ -149,7 +149,7 @@ func TestStoppingEndsTheCadenceAndTheFlag(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		d.flagged()
-		_, err := s.StopFollowUp(t.Context(), d.rep, d.hold("thank-you").ID)
+		err := s.StopFollowUp(t.Context(), d.rep, d.hold("thank-you").ID)
 		d.must(err)
 		d.write()
 		if f := d.flag("waived"); f.Waiver == nil || f.Waiver.Reason != scheduler.NotInterested || len(d.ours()) > 0 {
@@ -421,9 +421,9 @@ func TestActsAreDoneOnceHoweverOftenTheyAreAskedFor(t *testing.T) {
 	acts := map[string]func(s *Store, d *desk, id string) error{
 		"done":    func(s *Store, d *desk, id string) error { _, err := s.Done(d.t.Context(), d.rep, id); return err },
 		"skip":    func(s *Store, d *desk, id string) error { _, err := s.Skip(d.t.Context(), d.rep, id); return err },
-		"replied": func(s *Store, d *desk, id string) error { _, err := s.Replied(d.t.Context(), d.rep, id); return err },
+		"replied": func(s *Store, d *desk, id string) error { return s.Replied(d.t.Context(), d.rep, id) },
 		"stop": func(s *Store, d *desk, id string) error {
-			_, err := s.StopFollowUp(d.t.Context(), d.rep, id)
+			err := s.StopFollowUp(d.t.Context(), d.rep, id)
 			return err
 		},
 	}
@@ -513,7 +513,7 @@ func TestAForgedLinkDoesNothing(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		d.flagged()
-		token := actToken(t, d.remote[d.hold("thank-you").EventID].Description, "Stop")
+		token := actToken(t, d.remote[d.hold("thank-you").EventID].Description, "Stop following up")
 		forged := []string{"", "x", token + "x", token[:len(token)-1], strings.ToUpper(token), strings.Replace(token, "stop", "done", 1) + "=", "a.b.c"}
 		for i := range token { // each character matters
 			other := byte('A')

@@ -37,11 +37,23 @@ func (s *Store) Disconnect(ctx context.Context, repID string, purge bool) error 
 			return err
 		}
 		if purge {
-			// Everything else goes with it.
-			return wrapf(tx.db.Delete(&repRow{}, "id = ?", repID).Error, "erase the rep")
+			return tx.erase(&rep)
 		}
 		return tx.leave(&rep)
 	})
+}
+
+// erase removes every row of the rep, and their jobs: those name calendars, which are
+// mail addresses. One that runs is gone with its record soon after.
+func (t *Tx) erase(rep *repRow) error {
+	err := t.db.Exec("DELETE FROM river_job WHERE state <> 'running' AND args ->> 'rep_id' = ?", rep.ID).Error
+	if err != nil {
+		return fmt.Errorf("erase the rep's jobs: %w", err)
+	}
+	if err := t.db.Delete(&repRow{}, "id = ?", rep.ID).Error; err != nil { // all else goes with it
+		return fmt.Errorf("erase the rep: %w", err)
+	}
+	return nil
 }
 
 // leave keeps the rep's history, and nothing that acts.
@@ -65,8 +77,8 @@ func (t *Tx) leave(rep *repRow) error {
 func (t *Tx) depart(rep *repRow, purge bool) error {
 	var grant grantRow
 	err := t.db.Take(&grant, "rep_id = ?", rep.ID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil // left before: there is nothing to do it with
+	if errors.Is(err, gorm.ErrRecordNotFound) { // left before
+		return t.departFurther(rep, purge)
 	}
 	if err != nil {
 		return fmt.Errorf("load the grant: %w", err)
@@ -93,6 +105,16 @@ func (t *Tx) depart(rep *repRow, purge bool) error {
 	}
 	t.enqueue(Purge{DepartureID: row.ID})
 	return nil
+}
+
+// departFurther has a departure that is not over yet purge too. Once it is over,
+// there is no grant left to do that with.
+func (t *Tx) departFurther(rep *repRow, purge bool) error {
+	if !purge || rep.State != Disconnected {
+		return nil
+	}
+	err := t.db.Model(&departureRow{}).Where("subject = ?", rep.Subject).Updates(map[string]any{"purge": true, "try_at": t.now}).Error
+	return wrapf(err, "purge")
 }
 
 // leftovers lists the channels and the calendars of a rep.

@@ -161,8 +161,22 @@ func (d *desk) sync() Saved {
 	now := d.clock.Now()
 	saved, err := d.s.SaveChanges(d.t.Context(), d.rep, d.calendar(), d.token, now, changes, now.Add(15*time.Minute))
 	d.must(err)
+	if saved.Confirm { // nothing was believed: a second reading of all of it decides
+		d.expire()
+		return d.sync()
+	}
 	d.token, d.changed = changes.Token, make(map[string]bool)
 	return saved
+}
+
+// expire has the next reading begin anew.
+func (d *desk) expire() {
+	d.t.Helper()
+	d.token = ""
+	for id := range d.remote {
+		d.changed[id] = true
+	}
+	d.must(d.s.db.Model(&calendarRow{}).Where("rep_id = ?", d.rep).Update("sync_token", "").Error)
 }
 
 // commit judges the calendar again, as a wake-up does.

@@ -150,15 +150,11 @@ func (c *zoneCache) decodeTimes(body *eventBody, e *scheduler.Event) (err error)
 		e.Rules = append(e.Rules, rule)
 	}
 	for _, p := range body.RDates {
-		start, err := c.decodeMoment(p.Start)
+		period, err := c.decodePeriod(p)
 		if err != nil {
 			return err
 		}
-		end, err := c.decodeMoment(p.End)
-		if err != nil {
-			return err
-		}
-		e.RDates = append(e.RDates, scheduler.Period{Start: start, End: end})
+		e.RDates = append(e.RDates, period)
 	}
 	for _, m := range body.ExDates {
 		excluded, err := c.decodeMoment(m)
@@ -173,6 +169,13 @@ func (c *zoneCache) decodeTimes(body *eventBody, e *scheduler.Event) (err error)
 	original, err := c.decodeMoment(*body.RecurrenceID)
 	e.RecurrenceID = &original
 	return err
+}
+
+func (c *zoneCache) decodePeriod(body periodBody) (p scheduler.Period, err error) {
+	if p.Start, err = c.decodeMoment(body.Start); err == nil {
+		p.End, err = c.decodeMoment(body.End)
+	}
+	return p, err
 }
 
 func (c *zoneCache) decodeMoment(body momentBody) (scheduler.Moment, error) {

@@ -49,6 +49,11 @@ type NextStep struct {
 	ByColleague bool      `json:"by_colleague"`
 }
 
+// nextStep returns n as it is kept and shown.
+func nextStep(n scheduler.NextStep) *NextStep {
+	return &NextStep{n.UID, n.Start.UTC(), n.Accepted, n.BySeries, n.ByColleague}
+}
+
 func (r *flagRow) flag(zone *time.Location) Flag {
 	f := Flag{
 		ID: r.ID, Prospect: r.Prospect, Reason: r.Reason, State: r.State, Backlog: r.Backlog,
@@ -65,8 +70,10 @@ func (r *flagRow) flag(zone *time.Location) Flag {
 		f.Times = append(f.Times, t.In(zone))
 	}
 	f.Unplaced = append(f.Unplaced, r.Unplaced...)
-	if n := r.NextStep; n != nil {
-		f.NextStep = &NextStep{n.UID, n.Start.In(zone), n.Accepted, n.BySeries, n.ByColleague}
+	if r.NextStep != nil {
+		step := *r.NextStep
+		step.Start = step.Start.In(zone)
+		f.NextStep = &step
 	}
 	return f
 }
@@ -87,8 +94,8 @@ func (s *Store) Flags(ctx context.Context, repID string, q Query) (Page[Flag], e
 		return Page[Flag]{}, err
 	}
 	db := s.db.WithContext(ctx).Where("rep_id = ?", repID).Order("opened_at DESC, id DESC")
-	if q.State != "" {
-		db = db.Where("state = ?", q.State)
+	if db, err = inState(db, q, FlagOpen, FlagResolved, FlagWaived, FlagExpired); err != nil {
+		return Page[Flag]{}, err
 	}
 	if db, err = after(db, q, "opened_at", "<"); err != nil {
 		return Page[Flag]{}, err

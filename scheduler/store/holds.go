@@ -56,8 +56,12 @@ func (s *Store) Holds(ctx context.Context, repID string, q Query) (Page[Hold], e
 		return Page[Hold]{}, err
 	}
 	db := s.db.WithContext(ctx).Where("rep_id = ? AND kind = ?", repID, scheduler.KindHold).Order("starts_at, id")
-	if q.State != "" {
-		db = db.Where("state = ?", q.State)
+	states := []string{
+		string(scheduler.Planned), string(scheduler.Written), string(scheduler.Moved),
+		string(scheduler.Done), string(scheduler.Skipped), string(scheduler.Released), "unplaced",
+	}
+	if db, err = inState(db, q, states...); err != nil {
+		return Page[Hold]{}, err
 	}
 	if db, err = after(db, q, "starts_at", ">"); err != nil {
 		return Page[Hold]{}, err

@@ -2,9 +2,11 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"holdfast/scheduler"
@@ -36,12 +38,18 @@ func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read,
 	if cal.SyncToken != from {
 		return Saved{Lost: true}, nil
 	}
-	known, err := t.knownEvents(cal)
+	known, err := t.knownEvents(cal, c)
 	if err != nil {
 		return Saved{}, err
 	}
-	if lost := massLoss(known, c, t.now); lost > 0 && cal.Suspect == 0 {
-		return Saved{Confirm: true}, t.doubt(cal, lost)
+	if c.Full && cal.Suspect == 0 {
+		own, err := t.ownEvents(cal)
+		if err != nil {
+			return Saved{}, err
+		}
+		if lost := massLoss(slices.Concat(slices.Collect(maps.Values(known)), own), c, t.now); lost > 0 {
+			return Saved{Confirm: true}, t.doubt(cal, lost)
+		}
 	}
 	upserts, err := t.upserts(cal, known, c.Events)
 	if err != nil {
@@ -69,33 +77,60 @@ type knownEvent struct {
 	EndsAt    *time.Time
 }
 
-func (t *Tx) knownEvents(cal calendarRow) (map[string]knownEvent, error) {
-	var rows []knownEvent
-	err := t.db.Model(&eventRow{}).Where("rep_id = ? AND calendar_id = ?", cal.RepID, cal.ID).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("load known events: %w", err)
+// knownEvents returns the events of the mirror that c may change: all of them where
+// it is full, else those it names and the instances of the series it names.
+func (t *Tx) knownEvents(cal calendarRow, c scheduler.Changes) (map[string]knownEvent, error) {
+	known := make(map[string]knownEvent)
+	add := func(query *gorm.DB) error {
+		var rows []knownEvent
+		if err := query.Find(&rows).Error; err != nil {
+			return fmt.Errorf("load known events: %w", err)
+		}
+		for _, row := range rows {
+			known[row.ID] = row
+		}
+		return nil
 	}
-	known := make(map[string]knownEvent, len(rows))
-	for _, row := range rows {
-		known[row.ID] = row
+	events := func() *gorm.DB {
+		return t.db.Model(&eventRow{}).Where("rep_id = ? AND calendar_id = ?", cal.RepID, cal.ID)
+	}
+	if c.Full {
+		return known, add(events())
+	}
+	for some := range slices.Chunk(c.Events, batch) {
+		ids := make([]string, len(some))
+		for i := range some {
+			ids[i] = some[i].ID
+		}
+		if err := add(events().Where("id IN ? OR series_id IN ?", ids, ids)); err != nil {
+			return nil, err
+		}
 	}
 	return known, nil
 }
 
+// ownEvents returns what Holdfast has written to cal and that should be there.
+func (t *Tx) ownEvents(cal calendarRow) ([]knownEvent, error) {
+	var rows []knownEvent
+	err := t.db.Model(&holdRow{}).Select("event_id AS id, written_ends_at AS ends_at").
+		Where("rep_id = ? AND calendar_id = ? AND event_id <> '' AND etag <> ''", cal.RepID, cal.ID).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("load known holds: %w", err)
+	}
+	return rows, nil
+}
+
 // massLoss returns how many events a full read lacks of those it should have, if
 // these are so many that it is not to be believed at once.
-func massLoss(known map[string]knownEvent, c scheduler.Changes, now time.Time) int {
-	if !c.Full {
-		return 0
-	}
+func massLoss(known []knownEvent, c scheduler.Changes, now time.Time) int {
 	listed := live(c.Events)
 	var relevant, lost int
-	for id, e := range known {
+	for _, e := range known {
 		if e.SeriesID != "" || !e.Recurring && (e.EndsAt == nil || e.EndsAt.Before(now.Add(-mirrorPast))) {
 			continue
 		}
 		relevant++
-		if !listed[id] {
+		if !listed[e.ID] {
 			lost++
 		}
 	}

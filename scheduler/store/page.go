@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -60,6 +62,17 @@ func (q Query) limit() int {
 		return defaultLimit
 	}
 	return min(q.Limit, maxLimit)
+}
+
+// inState keeps to the state that q asks for, which must be one of states.
+func inState(db *gorm.DB, q Query, states ...string) (*gorm.DB, error) {
+	if q.State == "" {
+		return db, nil
+	}
+	if !slices.Contains(states, q.State) {
+		return nil, &InvalidError{[]FieldError{{"state", "is none of " + strings.Join(states, ", ")}}}
+	}
+	return db.Where("state = ?", q.State), nil
 }
 
 // fetch reads one row more than a page has, to know whether there is a next one.

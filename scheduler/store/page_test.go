@@ -207,8 +207,8 @@ func TestRepsDoNotSeeOrTouchEachOthersRows(t *testing.T) {
 		_, tries["done"] = s.Done(ctx, eve.rep, hold)
 		_, tries["skip"] = s.Skip(ctx, eve.rep, hold)
 		_, tries["snooze"] = s.Snooze(ctx, eve.rep, hold, time.Time{})
-		_, tries["replied"] = s.Replied(ctx, eve.rep, hold)
-		_, tries["stop"] = s.StopFollowUp(ctx, eve.rep, hold)
+		tries["replied"] = s.Replied(ctx, eve.rep, hold)
+		tries["stop"] = s.StopFollowUp(ctx, eve.rep, hold)
 		for name, err := range tries {
 			if !errors.Is(err, scheduler.ErrNotFound) {
 				t.Errorf("%s: %v, want not found", name, err)

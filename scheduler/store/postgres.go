@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,9 +26,10 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	config.MaxConns = postgresConns
 	if c.MaxConns > 0 {
 		config.MaxConns = int32(c.MaxConns)
+	} else if !strings.Contains(c.URL, "pool_max_conns") {
+		config.MaxConns = postgresConns
 	}
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		conn.TypeMap().RegisterType(&pgtype.Type{

@@ -52,6 +52,7 @@ func tell(t *testing.T, s *Store, c *clock, seed uint64, address string) {
 	}
 	for range 30 {
 		st.step()
+		st.forgive()
 	}
 	st.must(s.Resume(t.Context(), st.rep))
 	rounds := st.calm()
@@ -87,11 +88,7 @@ func (st *story) step() {
 	case n < 18:
 		st.cancel()
 	case n < 19:
-		st.token = "" // it expired: everything is read anew
-		for id := range st.remote {
-			st.changed[id] = true
-		}
-		st.must(st.s.db.Model(&calendarRow{}).Where("rep_id = ?", st.rep).Update("sync_token", "").Error)
+		st.expire()
 		st.say("the sync token expired")
 	default:
 		st.say("paused or resumed")
@@ -100,6 +97,17 @@ func (st *story) step() {
 			pause = st.s.Resume
 		}
 		st.must(pause(st.t.Context(), st.rep))
+	}
+}
+
+// forgive forgets the deletions of events whose rows were released before anybody read
+// that they are gone: those may be planned again.
+func (st *story) forgive() {
+	st.t.Helper()
+	for id := range st.deleted {
+		if st.row(id).State == scheduler.Released {
+			delete(st.deleted, id)
+		}
 	}
 }
 
@@ -148,10 +156,19 @@ func (st *story) hand() {
 			st.say("%s of row %s deleted by hand", id, e.Tags.ID)
 			return
 		}
+		if st.settled(e.Tags.ID) { // the rep's earlier word: it goes
+			return
+		}
 		st.theirs[id] = looks(st.remote[id])
 		st.say("%s changed by hand to %s", id, st.theirs[id])
 		return
 	}
+}
+
+// settled reports whether the rep has said that a hold is done or skipped.
+func (st *story) settled(id string) bool {
+	state := st.row(id).State
+	return state == scheduler.Done || state == scheduler.Skipped
 }
 
 // looks says what a person sees of an event.
@@ -180,10 +197,10 @@ func (st *story) act() {
 		_, err = st.s.Snooze(ctx, st.rep, h.ID, time.Time{})
 	case 3:
 		what = "replied"
-		_, err = st.s.Replied(ctx, st.rep, h.ID)
+		err = st.s.Replied(ctx, st.rep, h.ID)
 	case 4:
 		what = "stop"
-		_, err = st.s.StopFollowUp(ctx, st.rep, h.ID)
+		err = st.s.StopFollowUp(ctx, st.rep, h.ID)
 	case 5:
 		what = "accept"
 		err = st.s.AcceptBacklog(ctx, st.rep)
@@ -233,7 +250,7 @@ func (st *story) attempt(id string, death int) {
 	if death == diesBefore || action == ActNone {
 		return
 	}
-	refused := known && action == ActInsert || action != ActInsert && (!known || there.Deleted || there.ETag != w.ETag && w.ETag != "")
+	refused := known && action == ActInsert || action != ActInsert && (!known || there.Deleted || there.ETag != w.ETag)
 	if refused {
 		st.adoptRefused(w, action, there, known)
 		return
@@ -323,6 +340,7 @@ func (st *story) checkEvent(e scheduler.RemoteEvent, row holdRow) {
 		st.t.Errorf("event %s stands for row %s, whose event is %q", e.ID, e.Tags.ID, row.EventID)
 	case row.State != scheduler.Written && row.State != scheduler.Moved && row.State != scheduler.Done:
 		st.t.Errorf("event %s is on the calendar, and its row %s", e.ID, row.State)
+	case row.State == scheduler.Done: // a record, on which the rep may write
 	case !e.Event.Start.In(st.zone).Equal(row.StartsAt) || e.Event.Summary != row.Title || e.ETag != row.ETag:
 		st.t.Errorf("event %s is %q with %s, its row %q at %v with %s", e.ID, looks(e), e.ETag, row.Title, row.StartsAt, row.ETag)
 	}

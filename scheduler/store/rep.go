@@ -104,6 +104,11 @@ func (s *Store) SignIn(ctx context.Context, who Identity, grant scheduler.Grant)
 }
 
 func (t *Tx) signIn(who Identity) (repRow, error) {
+	// Who left, and is new now, may have a departure under way.
+	err := t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
+	if err != nil {
+		return repRow{}, err
+	}
 	row := repRow{
 		ID: newID(), Subject: who.Subject, Zone: "UTC", Settings: "{}", State: Connected,
 		Backlog: scheduler.BacklogFirst, ConnectedAt: t.now, CreatedAt: t.now,
@@ -125,10 +130,11 @@ func (t *Tx) signIn(who Identity) (repRow, error) {
 		return repRow{}, err
 	}
 	// Whatever was missed meanwhile is read now.
-	if err := t.db.Model(&calendarRow{}).Where("rep_id = ?", row.ID).Update("sync_at", t.now).Error; err != nil {
+	chosen := t.db.Model(&calendarRow{}).Where("rep_id = ? AND (counts OR blocks)", row.ID)
+	if err := chosen.Update("sync_at", t.now).Error; err != nil {
 		return repRow{}, err
 	}
-	return row, t.db.Model(&departureRow{}).Where("subject = ?", who.Subject).Update("revoke", false).Error
+	return row, nil
 }
 
 func (row *repRow) identify(who Identity) {

@@ -59,6 +59,25 @@ func TestSigningInAgainIsTheSameRep(t *testing.T) {
 	})
 }
 
+func TestSigningInAgainReadsTheChosenCalendars(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, rep := t.Context(), connectedRep(t, s, c)
+		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1"})
+		c.move(time.Minute)
+		signIn(t, s, c)
+		calendars, err := s.Calendars(ctx, rep.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cal := range calendars {
+			if read := cal.SyncAt != nil && cal.SyncAt.Equal(c.Now()); read != cal.Primary {
+				t.Errorf("%s is read next at %v", cal.ID, cal.SyncAt)
+			}
+		}
+	})
+}
+
 func TestSigningInTwiceAtOnceMakesOneRep(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

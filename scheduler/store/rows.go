@@ -31,7 +31,7 @@ type repRow struct {
 	State         RepState
 	Reason        string
 	Backlog       scheduler.Backlog
-	Counts        scheduler.Counts `gorm:"serializer:json"`
+	Counts        scheduler.Counts `gorm:"serializer:json;not null"`
 	ConnectedAt   time.Time
 	FirstSyncedAt *time.Time
 	BacklogAt     *time.Time
@@ -133,9 +133,9 @@ type flagRow struct {
 	Link           string
 	ContactAddress string
 	ContactName    string
-	Times          []time.Time          `gorm:"serializer:json"`
-	Unplaced       []scheduler.Unplaced `gorm:"serializer:json"`
-	NextStep       *scheduler.NextStep  `gorm:"serializer:json;not null"`
+	Times          []time.Time          `gorm:"serializer:json;not null"`
+	Unplaced       []scheduler.Unplaced `gorm:"serializer:json;not null"`
+	NextStep       *NextStep            `gorm:"serializer:json;not null"`
 	Waiver         *Waiver              `gorm:"serializer:json;not null"`
 	OpenedAt       time.Time
 	ClosedAt       *time.Time
@@ -147,7 +147,7 @@ type holdRow struct {
 	FlagID             *string
 	Kind               string
 	Prospect           string
-	Prospects          []string `gorm:"serializer:json"`
+	Prospects          []string `gorm:"serializer:json;not null"`
 	UID                string
 	Recurrence         string
 	Cadence            string
@@ -163,8 +163,8 @@ type holdRow struct {
 	DueBy              *time.Time
 	Late               bool
 	CatchUp            bool
-	Notes              []string    `gorm:"serializer:json"`
-	Times              []time.Time `gorm:"serializer:json"`
+	Notes              []string    `gorm:"serializer:json;not null"`
+	Times              []time.Time `gorm:"serializer:json;not null"`
 	State              scheduler.HoldState
 	Reason             string
 	Edited             bool
@@ -209,8 +209,8 @@ type departureRow struct {
 	Access    string // sealed
 	Refresh   string // sealed
 	ExpiresAt time.Time
-	Calendars []string      `gorm:"serializer:json"`
-	Channels  []channelLeft `gorm:"serializer:json"`
+	Calendars []string      `gorm:"serializer:json;not null"`
+	Channels  []channelLeft `gorm:"serializer:json;not null"`
 	Purge     bool
 	Revoke    bool
 	TryAt     time.Time

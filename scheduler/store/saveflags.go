@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/scheduler"
@@ -32,20 +33,36 @@ func (t *Tx) saveFlags(st *state, plan scheduler.Plan) error {
 			return err
 		}
 	}
-	for key, row := range st.flags {
-		if row.State == FlagOpen && !flagged[key] {
-			if err := t.closeFlag(st, row, plan); err != nil {
-				return err
-			}
+	for _, row := range st.open() {
+		if flagged[row.key()] {
+			continue
+		}
+		if err := t.closeFlag(st, row, plan); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// open returns the flags that are open, by id.
+func (st *state) open() []*flagRow {
+	var rows []*flagRow
+	for _, row := range st.flags {
+		if row.State == FlagOpen {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *flagRow) int { return strings.Compare(a.ID, b.ID) })
+	return rows
+}
+
 // saveFlag makes the row of f say what f says; a closed one opens again.
 func (t *Tx) saveFlag(st *state, key flagKey, f *scheduler.Flag) error {
-	row, known := st.flags[key]
-	if !known {
+	row, err := t.knownFlag(st, key)
+	if err != nil {
+		return err
+	}
+	if row == nil {
 		row = &flagRow{
 			ID: newID(), RepID: st.rep.ID, Prospect: f.Prospect, UID: f.UID, Recurrence: key.recurrence,
 			State: FlagOpen, Backlog: f.Backlog, OpenedAt: t.now,
@@ -75,6 +92,21 @@ func (t *Tx) saveFlag(st *state, key flagKey, f *scheduler.Flag) error {
 	return nil
 }
 
+// knownFlag returns the row of a flag, nil where it has none. The row of a meeting
+// of long ago that was moved to come again was not loaded.
+func (t *Tx) knownFlag(st *state, key flagKey) (*flagRow, error) {
+	if row := st.flags[key]; row != nil {
+		return row, nil
+	}
+	var rows []*flagRow
+	err := t.db.Find(&rows, "rep_id = ? AND prospect = ? AND uid = ? AND recurrence = ?", st.rep.ID, key.prospect, key.uid, key.recurrence).Error
+	if err != nil || len(rows) == 0 {
+		return nil, wrapf(err, "look for a flag")
+	}
+	st.flags[key] = rows[0]
+	return rows[0], nil
+}
+
 // take copies what may change of f.
 func (r *flagRow) take(f *scheduler.Flag) {
 	r.Reason, r.Summary, r.StartsAt, r.EndsAt = f.Reason, f.Summary, f.Start.UTC(), f.End.UTC()
@@ -98,8 +130,7 @@ func (t *Tx) closeFlag(st *state, row *flagRow, plan scheduler.Plan) error {
 	case row.waived(t.now, st.zone):
 		row.State, kind, words = FlagWaived, "flag_waived", "You waived “%s” with %s."
 	case next >= 0:
-		step := plan.Covered[next].NextStep
-		row.State, row.NextStep, kind, words = FlagResolved, &step, "flag_resolved", "“%s” with %s has a next step."
+		row.State, row.NextStep, kind, words = FlagResolved, nextStep(plan.Covered[next].NextStep), "flag_resolved", "“%s” with %s has a next step."
 	case slices.ContainsFunc(plan.Expired, func(k scheduler.Key) bool { return k.Prospect == row.Prospect && k.Meeting.UID == row.UID }):
 		row.State, kind, words = FlagExpired, "flag_expired", "“%s” with %s is too long ago to be followed up."
 	default:

@@ -34,12 +34,14 @@ func (t *Tx) saveHolds(st *state, plan scheduler.Plan) error {
 		f := &plan.Flags[i]
 		flag := st.flags[flagKey{f.Prospect, f.UID, recurrenceText(f.RecurrenceID)}]
 		for j := range f.Holds {
-			if !st.leaving(f.Holds[j].Row) {
-				t.plan(st, flag, &f.Holds[j], touch)
+			if err := t.plan(st, flag, &f.Holds[j], touch); err != nil {
+				return err
 			}
 		}
 	}
-	t.saveReminders(st, plan, touch)
+	if err := t.saveReminders(st, plan, touch); err != nil {
+		return err
+	}
 	return t.writeRows(st, changed)
 }
 
@@ -112,27 +114,48 @@ func (st *state) leaving(id string) bool {
 
 // plan puts a new hold into its row: a new one, or that of the same step which was
 // released before. The event of the old generation is never used again.
-func (t *Tx) plan(st *state, flag *flagRow, h *scheduler.Hold, touch func(*holdRow)) {
+func (t *Tx) plan(st *state, flag *flagRow, h *scheduler.Hold, touch func(*holdRow)) error {
 	row := st.holds[h.Row]
 	if row == nil {
-		row = t.newHold(st, scheduler.KindHold)
+		var err error
+		row, err = t.holdRow(st, &holdRow{
+			Kind: string(scheduler.KindHold), Prospect: h.Prospect,
+			UID: h.Meeting.UID, Recurrence: recurrenceText(h.Meeting.RecurrenceID), Cadence: h.Cadence, Step: h.Step,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if st.leaving(row.ID) {
+		return nil
 	}
 	touch(row)
 	row.begin()
 	row.FlagID = &flag.ID
-	row.Prospect, row.UID, row.Recurrence = h.Prospect, h.Meeting.UID, recurrenceText(h.Meeting.RecurrenceID)
-	row.Cadence, row.Step = h.Cadence, h.Step
 	row.ContactAddress, row.ContactName = flag.ContactAddress, flag.ContactName
 	row.keep(h)
+	return nil
 }
 
-func (t *Tx) newHold(st *state, kind scheduler.Kind) *holdRow {
-	row := &holdRow{
-		ID: newID(), RepID: st.rep.ID, Kind: string(kind), State: scheduler.Planned,
-		Prospects: []string{}, Notes: []string{}, Times: []time.Time{},
+// holdRow returns the row of a hold that is planned without knowing of any: a new one
+// like one, or that of long ago which was not loaded, of a meeting that was moved to
+// come again.
+func (t *Tx) holdRow(st *state, one *holdRow) (*holdRow, error) {
+	var rows []*holdRow
+	err := t.db.Find(&rows, "rep_id = ? AND kind = ? AND prospect = ? AND uid = ? AND recurrence = ? AND cadence = ? AND step = ?",
+		st.rep.ID, one.Kind, one.Prospect, one.UID, one.Recurrence, one.Cadence, one.Step).Error
+	if err != nil {
+		return nil, fmt.Errorf("look for a hold: %w", err)
+	}
+	row := one
+	if len(rows) > 0 {
+		row = rows[0]
+	} else {
+		row.ID, row.RepID, row.State = newID(), st.rep.ID, scheduler.Planned
+		row.Prospects, row.Notes, row.Times = []string{}, []string{}, []time.Time{}
 	}
 	st.holds[row.ID] = row
-	return row
+	return row, nil
 }
 
 // begin makes row a planned one that is not on any calendar, in a new generation.
@@ -193,9 +216,11 @@ func (st *state) why(row *holdRow) string {
 	return "its meeting needs no next step any more"
 }
 
-func (t *Tx) saveReminders(st *state, plan scheduler.Plan, touch func(*holdRow)) {
+func (t *Tx) saveReminders(st *state, plan scheduler.Plan, touch func(*holdRow)) error {
 	for i := range plan.Reminders {
-		t.remind(st, &plan.Reminders[i], touch)
+		if err := t.remind(st, &plan.Reminders[i], touch); err != nil {
+			return err
+		}
 	}
 	for i := range plan.ReleaseReminders {
 		if row := st.holds[plan.ReleaseReminders[i].Row]; row != nil {
@@ -203,20 +228,23 @@ func (t *Tx) saveReminders(st *state, plan scheduler.Plan, touch func(*holdRow))
 			row.release("the meeting is over or has a next step")
 		}
 	}
+	return nil
 }
 
 // remind puts a reminder into its row. One that was released may be needed again.
-func (t *Tx) remind(st *state, r *scheduler.Reminder, touch func(*holdRow)) {
+func (t *Tx) remind(st *state, r *scheduler.Reminder, touch func(*holdRow)) error {
 	row := st.holds[r.Row]
 	if row == nil {
-		row = st.reminderOf(r.Meeting)
-	}
-	if row == nil {
-		row = t.newHold(st, scheduler.KindWrapUp)
-		row.UID, row.Recurrence = r.Meeting.UID, recurrenceText(r.Meeting.RecurrenceID)
+		var err error
+		row, err = t.holdRow(st, &holdRow{
+			Kind: string(scheduler.KindWrapUp), UID: r.Meeting.UID, Recurrence: recurrenceText(r.Meeting.RecurrenceID),
+		})
+		if err != nil {
+			return err
+		}
 	}
 	if st.leaving(row.ID) || row.touched() || row.State == scheduler.Skipped {
-		return
+		return nil
 	}
 	touch(row)
 	if row.Generation == 0 || row.State == scheduler.Released {
@@ -227,15 +255,6 @@ func (t *Tx) remind(st *state, r *scheduler.Reminder, touch func(*holdRow)) {
 	row.Prospects, row.Times = slices.Clone(r.Prospects), slices.Clone(r.Times)
 	if row.Times == nil {
 		row.Times = []time.Time{}
-	}
-}
-
-func (st *state) reminderOf(m scheduler.MeetingRef) *holdRow {
-	recurrence := recurrenceText(m.RecurrenceID)
-	for _, row := range st.holds {
-		if row.Kind == string(scheduler.KindWrapUp) && row.UID == m.UID && row.Recurrence == recurrence {
-			return row
-		}
 	}
 	return nil
 }

@@ -88,9 +88,14 @@ func (w *Waiver) domain(r *flagRow, zone *time.Location) scheduler.Waiver {
 	return waiver
 }
 
+// loadHolds reads the holds that matter: recent ones, and however old they are those
+// of a flag that matters. A step that had its hold gets no other.
 func (t *Tx) loadHolds(st *state) error {
 	var rows []*holdRow
-	err := t.db.Order("starts_at, id").Find(&rows, "rep_id = ? AND ends_at > ?", st.rep.ID, t.now.Add(-remembered)).Error
+	recent := t.now.Add(-remembered)
+	ofFlags := t.db.Model(&flagRow{}).Select("id").Where("rep_id = ? AND (state = ? OR starts_at > ?)", st.rep.ID, FlagOpen, recent)
+	err := t.db.Where("rep_id = ?", st.rep.ID).Where("ends_at > ? OR flag_id IN (?)", recent, ofFlags).
+		Order("starts_at, id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("load holds: %w", err)
 	}

@@ -43,11 +43,13 @@ func (s *Store) openSQLite(_ context.Context, c Config) error {
 		pool.SetMaxOpenConns(c.MaxConns)
 	}
 	s.db, err = gorm.Open(sqliteDialector{sqlite.Dialector{Conn: pool}}, s.gormConfig())
+	if err == nil {
+		s.queue, err = newSQLiteQueue(pool, s.log)
+	}
 	if err != nil {
 		return errors.Join(err, pool.Close())
 	}
-	s.queue, err = newSQLiteQueue(pool, s.log)
-	return err
+	return nil
 }
 
 // sqliteDSN returns the address of the file at a path or file: URL, and creates it

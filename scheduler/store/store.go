@@ -32,8 +32,8 @@ type Config struct {
 	// PostgreSQL keeps.
 	Now func() time.Time
 	Log *slog.Logger // nil: nothing is logged
-	// MaxConns bounds the connections to the database; 0: 16 for PostgreSQL, 8 for
-	// SQLite.
+	// MaxConns bounds the connections to the database; 0: 16 for PostgreSQL, unless
+	// the URL has pool_max_conns, and 8 for SQLite.
 	MaxConns int
 }
 

@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -47,27 +49,66 @@ func testKeys(t *testing.T) Keyring {
 // its own that is up to date.
 func eachDatabase(t *testing.T, test func(*testing.T, *Store, *clock)) {
 	t.Helper()
-	eachURL(t, func(t *testing.T, url string) {
+	each(t, func(t *testing.T, url string) {
 		c := newClock()
-		s := openStore(t, url, c)
-		if _, err := s.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		test(t, s, c)
-	})
+		test(t, openStore(t, url, c), c)
+	}, migratedFile, func(t *testing.T) string { return storetest.Prepared(t, migrated) })
 }
 
 // eachURL runs test with the address of an empty database of each kind.
 func eachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
+	each(t, test, func(t *testing.T) string { return filepath.Join(t.TempDir(), "holdfast.db") }, storetest.Postgres)
+}
+
+func each(t *testing.T, test func(t *testing.T, url string), lite, big func(*testing.T) string) {
+	t.Helper()
 	t.Run(dialectSQLite, func(t *testing.T) {
 		t.Parallel()
-		test(t, filepath.Join(t.TempDir(), "holdfast.db"))
+		test(t, lite(t))
 	})
 	t.Run(dialectPostgres, func(t *testing.T) {
 		t.Parallel()
-		test(t, storetest.Postgres(t))
+		test(t, big(t))
 	})
+}
+
+// migrated brings the database at url up to date.
+func migrated(url string) error {
+	ctx := context.Background() // for all tests, not for the first one
+	s, err := Open(ctx, Config{URL: url, Now: newClock().Now})
+	if err != nil {
+		return err
+	}
+	_, err = s.Migrate(ctx)
+	return errors.Join(err, s.Close())
+}
+
+// liteTemplate is a SQLite file that is up to date.
+var liteTemplate = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "holdfast-")
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "template.db")
+	if err := migrated(file); err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(file)
+	return content, errors.Join(err, os.RemoveAll(dir))
+})
+
+func migratedFile(t *testing.T) string {
+	t.Helper()
+	content, err := liteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "holdfast.db")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func openStore(t *testing.T, url string, c *clock) *Store {

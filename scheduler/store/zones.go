@@ -25,15 +25,17 @@ func (c *zoneCache) name(z *time.Location, at time.Time) string {
 	return fmt.Sprintf("%c%02d:%02d:%02d", sign, offset/3600, offset/60%60, offset%60)
 }
 
-// alike reports whether two zones have the same offsets in winter and in summer: the
-// fixed zone CET is not the CET that has a summer time.
+// alike reports whether two zones have the same offsets, in the winters and summers of
+// some years from one on: the fixed zone CET is not the CET that has a summer time.
 func alike(a, b *time.Location, year int) bool {
-	for _, month := range []time.Month{time.January, time.July} {
-		at := time.Date(year, month, 1, 12, 0, 0, 0, time.UTC)
-		_, inA := at.In(a).Zone()
-		_, inB := at.In(b).Zone()
-		if inA != inB {
-			return false
+	for _, year := range []int{year, 2000, 2026, 2040} {
+		for _, month := range []time.Month{time.January, time.July} {
+			at := time.Date(year, month, 1, 12, 0, 0, 0, time.UTC)
+			_, inA := at.In(a).Zone()
+			_, inB := at.In(b).Zone()
+			if inA != inB {
+				return false
+			}
 		}
 	}
 	return true

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -23,8 +24,9 @@ func (r Role) writes() bool { return r == Owner || r == Writer }
 // calendar is one calendar with its events.
 type calendar struct {
 	id, summary, zone string
-	primary           bool // someone's own: id is their address
-	noPush            bool // holidays and birthdays answer no watch
+	primary           bool     // someone's own: id is their address
+	aliases           []string // other addresses of the person whose own it is
+	noPush            bool     // holidays and birthdays answer no watch
 	roles             map[string]Role
 	events            map[string]*record
 	exceptions        map[string]map[string]*record // by series, then by event id
@@ -107,6 +109,22 @@ func (cal *calendar) vanish(r *record) {
 	if of := r.event.RecurringEventID; of != "" {
 		delete(cal.exceptions[of], r.event.ID)
 	}
+}
+
+// isSelf says whether an address is that of the calendar's person.
+func (cal *calendar) isSelf(email string) bool {
+	return sameAddress(email, cal.id) || slices.ContainsFunc(cal.aliases, func(a string) bool { return sameAddress(a, email) })
+}
+
+// self is the entry of the calendar's person among an event's guests; nil where
+// there is none.
+func (cal *calendar) self(e *Event) *Attendee {
+	for i := range e.Attendees {
+		if cal.isSelf(e.Attendees[i].Email) {
+			return &e.Attendees[i]
+		}
+	}
+	return nil
 }
 
 // role of a person: what the access control list grants.

@@ -66,3 +66,20 @@ func TestGuestsWhoMayNotSeeEachOtherSeeThemselves(t *testing.T) {
 		t.Errorf("seen %+v", got.Attendees)
 	}
 }
+
+func TestAnInvitationToAnAliasIsThePersonsOwn(t *testing.T) {
+	w := newWorld(t)
+	sam := w.add(t, emulator.Profile{Email: "sam@northwind.example", Aliases: []string{"Sales@northwind.example"}})
+	e := must[emulator.Event](t)(sam.Insert("primary", emulator.Event{
+		Organizer: &emulator.Person{Email: "ana@acme.example"}, Start: emulator.On("2026-11-24"), End: emulator.On("2026-11-25"),
+		Attendees: []emulator.Attendee{{Email: "ana@acme.example"}, {Email: "sales@northwind.example", ResponseStatus: "declined"}},
+	}))
+	c := w.client(t, sam.Email())
+	if got := get(t, c, e.ID); got.Attendees[0].Self || !got.Attendees[1].Self {
+		t.Errorf("self: %+v", got.Attendees)
+	}
+	busy := must[*calendar.FreeBusyResponse](t)(freeBusy(c, "2026-11-23T00:00:00Z", "2026-11-27T00:00:00Z", "primary"))
+	if n := len(busy.Calendars["primary"].Busy); n != 0 {
+		t.Errorf("a meeting declined by the alias keeps %d times busy", n)
+	}
+}

@@ -132,7 +132,7 @@ func masked(answer any, fields mask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields.apply(all)
+	return fields.apply(all), nil
 }
 
 func (s *Server) note(c *call, status int) {

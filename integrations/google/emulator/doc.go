@@ -53,6 +53,9 @@
 //     connection, before or after the write is carried out.
 //  25. The calendar list with roles, zones, its sync token; requiredAccessLevel.
 //
+// For people, and for the demo, /calendar shows what is in a calendar, and an event's
+// htmlLink leads to a page that moves and deletes it by hand.
+//
 // An invitation reaches the primary calendar of a guest who has an account, and their
 // answer comes back. Readers see of private events that they are, and guests who may
 // not see each other see themselves.

@@ -106,22 +106,11 @@ type span struct{ start, end time.Time }
 func (s *Server) busy(cal *calendar, from, to time.Time) []span {
 	zone := s.zoneOf(cal)
 	var spans []span
-	add := func(e *Event) bool {
+	s.occurrences(cal, from, to, func(e *Event) {
 		if blocks(cal, e) {
 			spans = append(spans, span{e.Start.instant(zone), e.End.instant(zone)})
 		}
-		return true
-	}
-	for _, r := range cal.events {
-		q := s.seriesOf(cal, r.event)
-		switch {
-		case r.state != live:
-		case q == nil:
-			add(r.event)
-		default:
-			q.instances(from, to, func(e *Event) bool { return cal.exceptions[r.event.ID][e.ID] != nil || add(e) })
-		}
-	}
+	})
 	return spans
 }
 
@@ -130,7 +119,7 @@ func blocks(cal *calendar, e *Event) bool {
 	if e.Transparency == "transparent" || e.EventType == "workingLocation" || e.EventType == "birthday" {
 		return false
 	}
-	self := e.attendee(cal.id)
+	self := cal.self(e)
 	return self == nil || self.ResponseStatus != "declined"
 }
 

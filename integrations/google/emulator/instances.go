@@ -3,6 +3,7 @@ package emulator
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // lookup finds an event by id: stored, deleted, or an instance of a series that
@@ -28,6 +29,26 @@ func (s *Server) lookup(cal *calendar, id string) *record {
 		return nil
 	}
 	return &record{event: e, rev: master.rev, state: master.state}
+}
+
+// occurrences visits, in no order, all single events of a calendar and those
+// instances of its series that overlap [from, to).
+func (s *Server) occurrences(cal *calendar, from, to time.Time, visit func(*Event)) {
+	for _, r := range cal.events {
+		q := s.seriesOf(cal, r.event)
+		switch {
+		case r.state != live:
+		case q == nil:
+			visit(r.event)
+		default:
+			q.instances(from, to, func(e *Event) bool {
+				if cal.exceptions[r.event.ID][e.ID] == nil {
+					visit(e)
+				}
+				return true
+			})
+		}
+	}
 }
 
 func (s *Server) listInstances(c *call) (any, error) {

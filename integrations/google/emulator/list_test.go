@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -351,5 +352,36 @@ func TestAWindowBoundsFullListsAndNeverChanges(t *testing.T) {
 	if len(items) != 1 || items[0].Id != moving.Id {
 		t.Errorf("moved out of the window: %v", ids(items))
 	}
+	w.noViolations(t)
+}
+
+// Many clients and hands at once: whoever follows the tokens has everything.
+func TestManyWritersAtOnceLoseNothing(t *testing.T) {
+	w := newWorld(t, func(c *emulator.Config) { c.PageCap = 7 })
+	c := w.client(t, dana)
+	watch(t, c, "one", newReceiver(t).URL)
+	var writers sync.WaitGroup
+	for range 4 {
+		writers.Go(func() {
+			for i := range 20 {
+				if _, err := c.Events.Insert("primary", timed("Event", 24, i)).Do(); err != nil {
+					t.Error(err)
+				}
+				if _, err := w.dana.Insert("primary", emulator.Event{Start: emulator.On("2026-11-24"), End: emulator.On("2026-11-25")}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	copied := mirror{}
+	items, token, _ := paged(t, c.Events.List("primary"))
+	copied.apply(items)
+	writers.Wait()
+	items, _, _ = paged(t, c.Events.List("primary").SyncToken(token))
+	copied.apply(items)
+	if len(copied) != 160 {
+		t.Errorf("mirrored %d of 160 events", len(copied))
+	}
+	w.flush(t)
 	w.noViolations(t)
 }

@@ -1,8 +1,7 @@
 package emulator
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -23,15 +22,7 @@ func readMask(text string) (mask, error) {
 func maskList(text string) (mask, string, error) {
 	m := mask{}
 	for {
-		end := strings.IndexAny(text, ",()/")
-		if end < 0 {
-			end = len(text)
-		}
-		name := text[:end]
-		if name == "" {
-			return nil, "", fmt.Errorf("a name is missing before %q", text)
-		}
-		below, rest, err := maskBelow(text[end:])
+		name, below, rest, err := maskItem(text)
 		if err != nil {
 			return nil, "", err
 		}
@@ -43,30 +34,28 @@ func maskList(text string) (mask, string, error) {
 	}
 }
 
-// maskBelow reads what follows a name: "(a,b)", "/a", or nothing.
-func maskBelow(text string) (mask, string, error) {
-	switch {
-	case strings.HasPrefix(text, "("):
-		below, rest, err := maskList(text[1:])
-		if err != nil {
-			return nil, "", err
-		}
-		if !strings.HasPrefix(rest, ")") {
-			return nil, "", fmt.Errorf("a parenthesis is not closed")
-		}
-		return below, rest[1:], nil
-	case strings.HasPrefix(text, "/"):
-		end := strings.IndexAny(text, ",)")
-		if end < 0 {
-			end = len(text)
-		}
-		below, rest, err := maskList(text[1:end])
-		if err == nil && rest != "" {
-			err = fmt.Errorf("unexpected %q", rest)
-		}
-		return below, text[end:], err
+// maskItem reads a name and what is wanted below it: "a", "a(b,c)" or "a/b".
+func maskItem(text string) (name string, below mask, rest string, err error) {
+	end := strings.IndexAny(text, ",()/")
+	if end < 0 {
+		end = len(text)
 	}
-	return nil, text, nil
+	name, rest = text[:end], text[end:]
+	if name == "" {
+		return "", nil, "", fmt.Errorf("a name is missing before %q", text)
+	}
+	switch {
+	case strings.HasPrefix(rest, "/"):
+		deeper, under, after, err := maskItem(rest[1:])
+		return name, mask{deeper: under}, after, err
+	case strings.HasPrefix(rest, "("):
+		below, rest, err = maskList(rest[1:])
+		if err == nil && !strings.HasPrefix(rest, ")") {
+			err = errors.New("a parenthesis is not closed")
+		}
+		return name, below, strings.TrimPrefix(rest, ")"), err
+	}
+	return name, nil, rest, nil
 }
 
 func (m mask) add(name string, below mask) {
@@ -105,53 +94,4 @@ func (d *discovery) checkMask(m mask, s schema) string {
 		}
 	}
 	return ""
-}
-
-// apply keeps of a JSON value what the mask names.
-func (m mask) apply(value json.RawMessage) (json.RawMessage, error) {
-	if m == nil {
-		return value, nil
-	}
-	if bytes.HasPrefix(value, []byte("[")) {
-		var items []json.RawMessage
-		if err := json.Unmarshal(value, &items); err != nil {
-			return nil, fmt.Errorf("mask a list: %w", err)
-		}
-		for i := range items {
-			kept, err := m.apply(items[i])
-			if err != nil {
-				return nil, err
-			}
-			items[i] = kept
-		}
-		return json.Marshal(items)
-	}
-	if !bytes.HasPrefix(value, []byte("{")) {
-		return value, nil
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(value, &object); err != nil {
-		return nil, fmt.Errorf("mask an object: %w", err)
-	}
-	return m.applyObject(object)
-}
-
-func (m mask) applyObject(object map[string]json.RawMessage) (json.RawMessage, error) {
-	below, all := m["*"]
-	for name, value := range object {
-		wanted, named := m[name]
-		if !named {
-			wanted, named = below, all
-		}
-		if !named {
-			delete(object, name)
-			continue
-		}
-		kept, err := wanted.apply(value)
-		if err != nil {
-			return nil, err
-		}
-		object[name] = kept
-	}
-	return json.Marshal(object)
 }

@@ -284,7 +284,11 @@ func fetch(t *testing.T, address string, into any) {
 	t.Helper()
 	response := must[*http.Response](t)(http.Get(address))
 	defer response.Body.Close()
-	check(t, json.NewDecoder(response.Body).Decode(into))
+	check(t, decodeJSON(response, into))
+}
+
+func decodeJSON(response *http.Response, into any) error {
+	return json.NewDecoder(response.Body).Decode(into)
 }
 
 func TestThePageAsksAndItsFormConsents(t *testing.T) {

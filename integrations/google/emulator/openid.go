@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// routes serves what is not the Calendar API.
-func (s *Server) routes() *http.ServeMux {
+// routes serves what is not the Calendar API: sign-in, and pages for people.
+func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", s.serveConfiguration)
 	mux.HandleFunc("GET /oauth2/v3/certs", s.serveKeys)
@@ -23,13 +23,17 @@ func (s *Server) routes() *http.ServeMux {
 	mux.HandleFunc("POST /o/oauth2/v2/auth", s.takeConsent)
 	mux.HandleFunc("POST /token", s.serveToken)
 	mux.HandleFunc("POST /revoke", s.serveRevoke)
+	mux.HandleFunc("GET /calendar", s.showCalendar)
+	mux.HandleFunc("GET /calendar/event", s.showEvent)
+	mux.HandleFunc("POST /calendar/event", s.changeEvent)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		failed := s.refuse(r.Method+" "+r.URL.Path, "no such address")
 		s.mu.Unlock()
 		failed.write(w)
 	})
-	return mux
+	// A page elsewhere cannot press the buttons here.
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 func (s *Server) serveConfiguration(w http.ResponseWriter, _ *http.Request) {

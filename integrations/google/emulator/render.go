@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"net/url"
 	"strings"
 	"time"
 )
@@ -36,7 +35,7 @@ func tombstone(e *Event) *Event {
 func (v view) renderEvent(stored *Event) *Event {
 	e := stored.clone()
 	e.Kind = "calendar#event"
-	e.HTMLLink = v.server.config.URL + "/calendar/event?eid=" + url.QueryEscape(e.ID)
+	e.HTMLLink = v.server.eventLink(v.calendar, e.ID)
 	for _, w := range []*When{e.Start, e.End, e.OriginalStartTime} {
 		v.place(w)
 	}
@@ -45,12 +44,12 @@ func (v view) renderEvent(stored *Event) *Event {
 	}
 	for i := range e.Attendees {
 		a := &e.Attendees[i]
-		a.Self = sameAddress(a.Email, v.calendar.id)
+		a.Self = v.calendar.isSelf(a.Email)
 		a.Organizer = e.Organizer != nil && sameAddress(a.Email, e.Organizer.Email)
 	}
 	for _, p := range []*Person{e.Creator, e.Organizer} {
 		if p != nil {
-			p.Self = sameAddress(p.Email, v.calendar.id)
+			p.Self = v.calendar.isSelf(p.Email)
 		}
 	}
 	v.cutAttendees(e)

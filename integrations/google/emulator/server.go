@@ -46,7 +46,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	document *discovery
-	pages    *http.ServeMux // everything but the Calendar API
+	pages    http.Handler // everything but the Calendar API
 	methods  map[string]handler
 
 	keyMu sync.Mutex // guards key

@@ -13,7 +13,10 @@ type Profile struct {
 	Sub   string // Google's id of the account; made up where empty
 	Email string
 	Name  string
-	Zone  string // IANA name of the primary calendar's zone; empty means UTC
+	// Aliases are other addresses of the account: an invitation to one is the
+	// person's own.
+	Aliases []string
+	Zone    string // IANA name of the primary calendar's zone; empty means UTC
 }
 
 // User is a person with an account. Its methods are the person's own hand: they act
@@ -75,7 +78,7 @@ func (s *Server) AddUser(p Profile) (*User, error) {
 	}
 	s.users[email] = u
 	cal := s.newCalendar(email, email, p.Zone)
-	cal.primary = true
+	cal.primary, cal.aliases = true, p.Aliases
 	s.grantRole(cal, u, Owner)
 	return u, nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"strings"
 )
 
 // deed is who changes an event, and how.
@@ -111,7 +112,7 @@ func moved(old, after *Event) bool {
 	return !old.Start.same(after.Start) || !old.End.same(after.End) || !reflect.DeepEqual(old.Recurrence, after.Recurrence)
 }
 
-func organizes(cal *calendar, e *Event) bool { return sameAddress(e.Organizer.Email, cal.id) }
+func organizes(cal *calendar, e *Event) bool { return cal.isSelf(e.Organizer.Email) }
 
 // onlyOwnChanges says whether a change is one that a guest may make to their copy.
 func onlyOwnChanges(cal *calendar, old, after *Event) bool {
@@ -122,7 +123,7 @@ func onlyOwnChanges(cal *calendar, old, after *Event) bool {
 	} else if a.ExtendedProperties == nil || len(a.ExtendedProperties.Shared) == 0 {
 		a.ExtendedProperties = old.ExtendedProperties
 	}
-	if own, before := a.attendee(cal.id), old.attendee(cal.id); own != nil && before != nil {
+	if own, before := cal.self(a), cal.self(old); own != nil && before != nil {
 		*own = *before
 	}
 	return sameJSON(a, old)
@@ -184,7 +185,7 @@ func (s *Server) mailGuests(d deed, e *Event, kind string) {
 		return
 	}
 	for _, a := range e.Attendees {
-		if sameAddress(a.Email, d.calendar.id) || d.tell == "externalOnly" && s.users[a.Email] != nil {
+		if d.calendar.isSelf(a.Email) || d.tell == "externalOnly" && s.users[strings.ToLower(a.Email)] != nil {
 			continue
 		}
 		s.journal.mails = remember(s.journal.mails, Mail{s.now(), d.calendar.id, a.Email, d.calendar.id, e.ID, kind})

@@ -1,4 +1,4 @@
-// Package storetest starts PostgreSQL for tests.
+// Package storetest starts PostgreSQL, 15 or later, for tests.
 package storetest
 
 import (
@@ -28,6 +28,8 @@ var cluster struct {
 	dir      string
 	process  *exec.Cmd
 	database atomic.Int64
+	prepare  sync.Once
+	prepared error
 }
 
 // Main runs the tests of a package and removes what Postgres started. TestMain calls
@@ -45,12 +47,35 @@ func Main(m *testing.M) {
 // binary's own. The cluster ends with the binary, also where that is killed.
 func Postgres(t *testing.T) string {
 	t.Helper()
-	cluster.once.Do(func() { cluster.err = start() })
-	if cluster.err != nil {
-		t.Fatalf("start PostgreSQL: %v", cluster.err)
+	return database(t, "template0")
+}
+
+// Prepared returns the address of a database that is as prepare leaves one. Prepare is
+// called once in a test binary: later databases are copies. It must close what it
+// opens.
+func Prepared(t *testing.T, prepare func(url string) error) string {
+	t.Helper()
+	ensure(t)
+	const template = "prepared"
+	cluster.prepare.Do(func() {
+		if cluster.prepared = execute(t.Context(), "CREATE DATABASE "+template+" TEMPLATE template0"); cluster.prepared == nil {
+			cluster.prepared = prepare(address(template))
+		}
+	})
+	if cluster.prepared != nil {
+		t.Fatalf("prepare a database: %v", cluster.prepared)
 	}
+	return database(t, template)
+}
+
+// database makes a database after a template, for the time of a test.
+func database(t *testing.T, template string) string {
+	t.Helper()
+	ensure(t)
 	name := fmt.Sprintf("test%d", cluster.database.Add(1))
-	if err := execute(t.Context(), "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+	// By default PostgreSQL 15 and later copy through the log, which takes longer.
+	statement := fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, template)
+	if err := execute(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -60,6 +85,14 @@ func Postgres(t *testing.T) string {
 		}
 	})
 	return address(name)
+}
+
+func ensure(t *testing.T) {
+	t.Helper()
+	cluster.once.Do(func() { cluster.err = start() })
+	if cluster.err != nil {
+		t.Fatalf("start PostgreSQL: %v", cluster.err)
+	}
 }
 
 // address returns that of a database in the cluster, which listens on a socket in
