@@ -18,11 +18,11 @@ import (
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-// movedClock is a clock that runs ten times as fast as others, and that the test puts
-// forward.
+// movedClock is a clock that runs ten times as fast as others, until it is stopped,
+// and that the test puts forward.
 type movedClock struct {
-	begun time.Time
 	mu    sync.Mutex
+	begun time.Time // zero: it is stopped
 	start time.Time
 }
 
@@ -31,6 +31,9 @@ func newMovedClock(start time.Time) *movedClock { return &movedClock{begun: time
 func (c *movedClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.begun.IsZero() {
+		return c.start
+	}
 	return c.start.Add(10 * time.Since(c.begun))
 }
 
@@ -38,6 +41,13 @@ func (c *movedClock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.start = c.start.Add(d)
+}
+
+func (c *movedClock) stop() {
+	now := c.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun, c.start = time.Time{}, now
 }
 
 // lockedBuffer is a log that may be read while it is written.
@@ -66,6 +76,8 @@ type rig struct {
 	log    *lockedBuffer
 	url    string // of the service
 	store  *store.Store
+	file   string // the database's, where it is SQLite
+	data   string // the data directory
 }
 
 // databases runs a test on each database that the service runs on.
@@ -110,6 +122,8 @@ func newRig(t *testing.T, address string, change ...func(*serviceSettings)) *rig
 	for _, f := range change {
 		f(s)
 	}
+	w.data = s.DataDir
+	w.file, _, _ = strings.Cut(strings.TrimPrefix(address, "file:"), "?")
 	w.start(s)
 	t.Cleanup(func() {
 		for _, v := range w.google.Violations() {
