@@ -3,9 +3,9 @@ package scheduler
 import "time"
 
 // NextPlace returns where a hold goes that the rep puts off: its start at the first
-// place on or after until that the rules allow; with the zero time, from the next
-// business day on. The contact's wishes give way as they do for new holds. ok is false
-// where nothing is free for weeks.
+// place on or after until that the rules allow; with the zero time, from the business
+// day on that follows its own or, where that is over, today. The contact's wishes give
+// way as they do for new holds. ok is false where nothing is free for weeks.
 func NextPlace(s Snapshot, h Hold, until time.Time) (start time.Time, ok bool) {
 	view, _ := s.view()
 	p := newPlanner(newJudging(&s), view)
@@ -16,7 +16,11 @@ func NextPlace(s Snapshot, h Hold, until time.Time) (start time.Time, ok bool) {
 	}
 	prefs := s.Preferences[h.Contact.Address]
 	days := p.businessDays(prefs.Region)
-	first := days.Add(p.board.date(s.Now.Unix()), 1)
+	from := s.Now
+	if h.Start.After(from) {
+		from = h.Start
+	}
+	first := days.Add(p.board.date(from.Unix()), 1)
 	if !until.IsZero() {
 		first = p.board.date(until.Unix())
 		p.board.earliest = max(p.board.earliest, until.Unix())

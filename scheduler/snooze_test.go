@@ -5,36 +5,32 @@ import (
 	"time"
 )
 
-func TestAHoldThatIsPutOffGoes(t *testing.T) {
-	cases := []struct {
-		rule  string
-		until string
-		more  []Event
-		want  string // "": there is no place
+func TestAHoldThatIsPutOffGoesToTheNextBusinessDay(t *testing.T) {
+	friday := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	snapshot := Snapshot{Now: friday, Settings: DefaultSettings(time.UTC), Backlog: BacklogAccepted}
+	h := Hold{Row: "a", Prospect: "acme.com", Start: friday.Add(time.Hour), End: friday.Add(75 * time.Minute), State: Written}
+	other := Hold{Row: "b", Prospect: "globex.io", State: Written,
+		Start: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), End: time.Date(2026, 11, 23, 9, 15, 0, 0, time.UTC)}
+	snapshot.Holds = []Hold{h, other}
+	monday := h
+	monday.Start, monday.End = h.Start.AddDate(0, 0, 3), h.End.AddDate(0, 0, 3)
+	missed := h
+	missed.Start, missed.End = h.Start.AddDate(0, 0, -1), h.End.AddDate(0, 0, -1)
+	for _, c := range []struct {
+		name  string
+		hold  Hold
+		until time.Time
+		want  time.Time
 	}{
-		{"to the next business day", "", nil, "Thu 19 Nov 09:00"},
-		{"to the first free place of it", "", []Event{busyEvent("b", "2026-11-19 08:00", "2026-11-19 11:50")}, "Thu 19 Nov 12:00"},
-		{"to the first free place from a moment on", "2026-11-23 14:20", nil, "Mon 23 Nov 14:30"},
-		{"later on its own day, too", "2026-11-18 14:00", nil, "Wed 18 Nov 14:00"},
-		{"not to a weekend or a holiday", "2026-11-26 12:00", nil, "Fri 27 Nov 09:00"},
-		{"not to a day on which they have another hold", "2026-11-20 08:00", nil, "Mon 23 Nov 09:00"},
-		{"nowhere where nothing is free", "", []Event{busyEvent("b", "2026-11-19 00:00", "2027-06-01 00:00")}, ""},
-	}
-	for _, c := range cases {
-		t.Run(c.rule, func(t *testing.T) {
-			s := serviceSnapshot(meeting("m", "2026-11-17 14:00", ana))
-			s = carriedOut(s, decide(t, s))
-			s.Events = append(s.Events, c.more...)
-			var until time.Time
-			if c.until != "" {
-				until = at(c.until)
-			}
-			got := ""
-			if start, ok := NextPlace(s, s.Holds[0], until); ok {
-				got = start.In(newYork).Format("Mon 2 Jan 15:04")
-			}
-			if got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
+		{"from Friday to Monday, after what is there", h, time.Time{}, time.Date(2026, 11, 23, 9, 15, 0, 0, time.UTC)},
+		{"from Monday, ahead of its time, to Tuesday", monday, time.Time{}, time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)},
+		{"from yesterday, which was missed, to Monday", missed, time.Time{}, time.Date(2026, 11, 23, 9, 15, 0, 0, time.UTC)},
+		{"to the time that the rep names", h, time.Date(2026, 11, 25, 14, 5, 0, 0, time.UTC), time.Date(2026, 11, 25, 14, 15, 0, 0, time.UTC)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := NextPlace(snapshot, c.hold, c.until)
+			if !ok || !got.Equal(c.want) {
+				t.Errorf("got %v, %v; want %v", got, ok, c.want)
 			}
 		})
 	}

@@ -84,7 +84,7 @@ func advice(r scheduler.Reason) string {
 func stateName(state scheduler.HoldState) string {
 	switch state {
 	case scheduler.Planned:
-		return "being written"
+		return "not on your calendar yet"
 	case scheduler.Written:
 		return "on your calendar"
 	case scheduler.Moved:

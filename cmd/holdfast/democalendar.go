@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,6 +51,7 @@ func newDemoCalendar(google *emulator.Server, zone *time.Location, now func() ti
 func (d *demoCalendar) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.google)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+demoCalendarPath, d.show)
 	mux.HandleFunc("POST "+demoCalendarPath+"move", d.hand(d.move))
 	mux.HandleFunc("POST "+demoCalendarPath+"edit", d.hand(d.edit))
@@ -65,9 +67,11 @@ func (d *demoCalendar) handler() http.Handler {
 // demoDay is a day of the calendar.
 type demoDay struct {
 	Name  string
-	Today bool
+	Today bool // or the first day after it that has something
 	// All are the events that last all day.
 	All, Timed []demoEvent
+
+	ahead bool // today or later
 }
 
 // demoEvent is one instance of an event.
@@ -126,8 +130,27 @@ func (d *demoCalendar) token() (string, error) {
 // demoTokenLife is for how long an access token is used: it is good for an hour.
 const demoTokenLife = 50 * time.Minute
 
+// errSignedOut: the token is good no more, as the owner disconnected from Holdfast and
+// all of their grants ended.
+var errSignedOut = errors.New("signed out")
+
 // instances asks Google for what is between from and to.
 func (d *demoCalendar) instances(ctx context.Context, from, to time.Time) ([]emulator.Event, error) {
+	events, err := d.list(ctx, from, to)
+	if !errors.Is(err, errSignedOut) {
+		return events, err
+	}
+	d.forgetToken()
+	return d.list(ctx, from, to)
+}
+
+func (d *demoCalendar) forgetToken() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.renewAt = time.Time{}
+}
+
+func (d *demoCalendar) list(ctx context.Context, from, to time.Time) ([]emulator.Event, error) {
 	access, err := d.token()
 	if err != nil {
 		return nil, err
@@ -146,7 +169,11 @@ func (d *demoCalendar) instances(ctx context.Context, from, to time.Time) ([]emu
 		return nil, err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
+	switch response.StatusCode {
+	case http.StatusOK:
+	case http.StatusUnauthorized:
+		return nil, errSignedOut
+	default:
 		return nil, fmt.Errorf("list the sample calendar: %s", response.Status)
 	}
 	var list struct{ Items []emulator.Event }
@@ -160,24 +187,31 @@ func (d *demoCalendar) instances(ctx context.Context, from, to time.Time) ([]emu
 func (d *demoCalendar) days(events []emulator.Event, now time.Time) []demoDay {
 	var days []demoDay
 	for _, e := range events {
-		start, end := d.local(e.Start), d.local(e.End)
+		start := d.local(e.Start)
 		name := start.Format("Monday 2 January")
 		if len(days) == 0 || days[len(days)-1].Name != name {
-			days = append(days, demoDay{Name: name, Today: start.Format(time.DateOnly) == now.Format(time.DateOnly)})
+			days = append(days, demoDay{Name: name, ahead: start.Format(time.DateOnly) >= now.Format(time.DateOnly)})
 		}
 		day := &days[len(days)-1]
-		shown := demoEvent{
-			Event: e, Clock: start.Format("15:04") + "–" + end.Format("15:04"), Start: start.Format("2006-01-02T15:04"),
-			Hold: e.ExtendedProperties != nil && e.ExtendedProperties.Private["hfInstall"] != "",
-			Free: e.Transparency == "transparent", Past: end.Before(now),
-		}
 		if e.Start.Date != "" {
-			day.All = append(day.All, shown)
+			day.All = append(day.All, d.shown(e, now))
 			continue
 		}
-		day.Timed = append(day.Timed, shown)
+		day.Timed = append(day.Timed, d.shown(e, now))
+	}
+	if i := slices.IndexFunc(days, func(d demoDay) bool { return d.ahead }); i >= 0 {
+		days[i].Today = true
 	}
 	return days
+}
+
+func (d *demoCalendar) shown(e emulator.Event, now time.Time) demoEvent {
+	start, end := d.local(e.Start), d.local(e.End)
+	return demoEvent{
+		Event: e, Clock: start.Format("15:04") + "–" + end.Format("15:04"), Start: start.Format("2006-01-02T15:04"),
+		Hold: e.ExtendedProperties != nil && e.ExtendedProperties.Private["hfInstall"] != "",
+		Free: e.Transparency == "transparent", Past: end.Before(now),
+	}
 }
 
 // local returns w on the owner's clock.

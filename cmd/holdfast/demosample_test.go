@@ -135,3 +135,15 @@ func TestNoOtherSiteMovesTheOwnersHand(t *testing.T) {
 		t.Errorf("status %d, want 403", recorder.Code)
 	}
 }
+
+func TestTheSampleCalendarIsShownAlsoAfterEveryGrantEnded(t *testing.T) {
+	google, calendar := sampleCalendar(t, demoStart)
+	for range 2 {
+		recorder := httptest.NewRecorder()
+		calendar.handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, demoCalendarPath, nil))
+		if recorder.Code != http.StatusOK {
+			t.Errorf("status %d", recorder.Code)
+		}
+		google.Revoke(sampleRep)
+	}
+}

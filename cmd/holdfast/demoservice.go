@@ -20,7 +20,7 @@ func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, l
 		Push:     "on",
 		Log:      logLevel(slog.LevelWarn),
 		Migrate:  true,
-		demo:     google.url,
+		demo:     google.url + demoCalendarPath + "#today",
 		listener: listener,
 	})
 	if err != nil {

@@ -146,6 +146,9 @@ func (r *holdRow) settle(state scheduler.HoldState) {
 	r.State, r.Reason, r.OnCalendar = state, "", false
 }
 
+// noteSnoozed is the kind of activity that a snooze is.
+const noteSnoozed = "hold_snoozed"
+
 // Snooze moves a hold to the first free place on or after until; the zero time is the
 // next business day. It stays where it was put, as if the rep had moved it.
 func (s *Store) Snooze(ctx context.Context, repID, holdID string, until time.Time) (Hold, error) {
@@ -163,7 +166,7 @@ func (s *Store) Snooze(ctx context.Context, repID, holdID string, until time.Tim
 		row.StartsAt, row.EndsAt = micros(start), micros(start.Add(row.EndsAt.Sub(row.StartsAt)))
 		row.snoozed()
 		words := fmt.Sprintf("You put off “%s” to %s.", row.Title, start.In(st.zone).Format("Mon 2 Jan 15:04"))
-		return tx.note(repID, "hold_snoozed", words, row.ID)
+		return tx.note(repID, noteSnoozed, words, row.ID)
 	})
 }
 

@@ -494,6 +494,27 @@ func TestALinkInADescriptionActsWithoutASession(t *testing.T) {
 	})
 }
 
+func TestASecondClickOnSnoozeIsTheFirst(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		token := actToken(t, d.remote[d.hold("thank-you").EventID].Description, "Snooze to the next business day")
+		var starts []time.Time
+		for range 2 {
+			_, err := s.DoAct(t.Context(), token)
+			d.must(err)
+			starts = append(starts, d.hold("thank-you").Start)
+		}
+		c.move(time.Hour)
+		_, err := s.DoAct(t.Context(), token)
+		d.must(err)
+		if third := d.hold("thank-you").Start; !starts[0].Equal(starts[1]) || !third.After(starts[1]) {
+			t.Errorf("clicked twice it is at %v, then at %v; an hour later at %v", starts[0], starts[1], third)
+		}
+	})
+}
+
 // actToken returns the token of the link with a label in a description.
 func actToken(t *testing.T, description, label string) string {
 	t.Helper()

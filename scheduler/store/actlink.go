@@ -82,7 +82,7 @@ func (s *Store) Act(ctx context.Context, token string) (Act, error) {
 }
 
 // DoAct does what the link with the given token says, and returns the hold as it is
-// then. Doing it twice is doing it once, a snooze apart.
+// then. Doing it twice is doing it once; a snooze may be repeated after a while.
 func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 	act, err := s.Act(ctx, token)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 	case ActDone:
 		_, err = s.Done(ctx, act.RepID, act.Hold.ID)
 	case ActSnooze:
-		_, err = s.Snooze(ctx, act.RepID, act.Hold.ID, time.Time{})
+		err = s.snoozeOnce(ctx, act.RepID, act.Hold.ID)
 	case ActReplied:
 		err = s.Replied(ctx, act.RepID, act.Hold.ID)
 	case ActStop:
@@ -104,4 +104,23 @@ func (s *Store) DoAct(ctx context.Context, token string) (Act, error) {
 		return Act{}, err
 	}
 	return s.Act(ctx, token)
+}
+
+// clickAgain is how long a second click on a snooze is taken for the first one's.
+const clickAgain = time.Minute
+
+// snoozeOnce puts off a hold that was not put off just now.
+func (s *Store) snoozeOnce(ctx context.Context, repID, holdID string) error {
+	var again int64
+	err := s.db.WithContext(ctx).Model(&activityRow{}).
+		Where("rep_id = ? AND kind = ? AND subject = ? AND at > ?", repID, noteSnoozed, holdID, s.Now().Add(-clickAgain)).
+		Count(&again).Error
+	if err != nil {
+		return fmt.Errorf("look for a snooze of hold %s: %w", holdID, err)
+	}
+	if again > 0 {
+		return nil
+	}
+	_, err = s.Snooze(ctx, repID, holdID, time.Time{})
+	return err
 }

@@ -73,8 +73,7 @@ func (s *Store) plannedReminders(ctx context.Context, repID string, zone *time.L
 	if err != nil {
 		return err
 	}
-	snapshot.Backlog = scheduler.BacklogAccepted
-	for _, r := range scheduler.Decide(snapshot).Reminders {
+	for _, r := range scheduler.Decide(answered(snapshot)).Reminders {
 		b.Reminders = append(b.Reminders, PlannedReminder{r.Title, r.Start.In(zone), r.End.In(zone)})
 	}
 	return nil

@@ -105,7 +105,7 @@ func (t *Tx) saveRep(st *state, plan scheduler.Plan) error {
 	rep.Counts, rep.PlannedAt, rep.WakeAt = plan.Counts, &t.now, timeOrNil(plan.WakeAt)
 	if rep.FirstSyncedAt == nil {
 		rep.FirstSyncedAt = &t.now
-		if err := t.firstLook(&rep, plan); err != nil {
+		if err := t.firstLook(st, &rep, plan); err != nil {
 			return err
 		}
 	}
@@ -116,9 +116,9 @@ func (t *Tx) saveRep(st *state, plan scheduler.Plan) error {
 	return nil
 }
 
-// firstLook puts what the first sync found before the rep. Where it found nothing
-// there is nothing to answer.
-func (t *Tx) firstLook(rep *repRow, plan scheduler.Plan) error {
+// firstLook puts what the first sync found before the rep. Where nothing would be
+// written there is nothing to answer.
+func (t *Tx) firstLook(st *state, rep *repRow, plan scheduler.Plan) error {
 	backlog, holds := 0, 0
 	for _, f := range plan.Flags {
 		if f.Backlog {
@@ -127,9 +127,8 @@ func (t *Tx) firstLook(rep *repRow, plan scheduler.Plan) error {
 		}
 	}
 	rep.Backlog = scheduler.BacklogPending
-	if backlog == 0 {
+	if backlog == 0 && len(scheduler.Decide(answered(st.snapshot)).Reminders) == 0 {
 		rep.Backlog, rep.BacklogAt = scheduler.BacklogAccepted, &t.now
-		t.enqueue(Reconcile{RepID: rep.ID}) // reminders may be written from now on
 	}
 	found := fmt.Sprintf("Read your calendar for the first time: %s with %s, %s without a next step.",
 		count(plan.Counts.Meetings, "meeting"), count(plan.Counts.Prospects, "prospect"), count(backlog, "meeting"))
@@ -137,6 +136,12 @@ func (t *Tx) firstLook(rep *repRow, plan scheduler.Plan) error {
 		found += fmt.Sprintf(" %s wait for your word.", count(holds, "hold"))
 	}
 	return t.note(rep.ID, "first_sync", found, "")
+}
+
+// answered returns s as if the rep had the backlog placed.
+func answered(s scheduler.Snapshot) scheduler.Snapshot {
+	s.Backlog = scheduler.BacklogAccepted
+	return s
 }
 
 // count returns n things in words: "1 hold", "3 holds".

@@ -49,17 +49,32 @@ func TestTheFirstLookWritesNothing(t *testing.T) {
 	})
 }
 
-func TestAFirstLookThatFindsNothingAsksNothing(t *testing.T) {
+func TestAFirstLookAfterWhichNothingWouldBeWrittenAsksNothing(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
-		d.meeting("soon", "bo@globex.io", c.Now().Add(26*time.Hour), time.Hour)
+		d.meeting("internal", "lee@northwind.example", c.Now().Add(26*time.Hour), time.Hour)
 		d.sync()
 		rep, err := s.Rep(t.Context(), d.rep)
 		d.must(err)
 		if rep.Backlog != scheduler.BacklogAccepted || rep.FirstSyncedAt == nil {
 			t.Errorf("the backlog is %s, first synced %v", rep.Backlog, rep.FirstSyncedAt)
 		}
+	})
+}
+
+func TestRemindersWaitForTheFirstAnswer(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.meeting("soon", "bo@globex.io", c.Now().Add(26*time.Hour), time.Hour)
+		d.sync()
+		b, err := s.Backlog(t.Context(), d.rep)
+		d.must(err)
+		if b.State != scheduler.BacklogPending || len(b.Reminders) != 1 || d.write() != 0 {
+			t.Errorf("the backlog is %s with %d reminders", b.State, len(b.Reminders))
+		}
+		d.must(s.AcceptBacklog(t.Context(), d.rep))
 		if n := d.write(); n != 1 {
 			t.Errorf("%d events were written, want the reminder of the meeting to come", n)
 		}

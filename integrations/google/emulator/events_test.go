@@ -260,7 +260,8 @@ func TestBehaviour21FreeBusyTellsBusyTimesAndItsOwnErrors(t *testing.T) {
 	}
 	for _, e := range []emulator.Event{
 		{Start: at(9), End: at(11)},
-		{Start: at(10), End: at(12)},
+		{Start: at(9), End: at(10), Recurrence: []string{"RRULE:FREQ=DAILY;COUNT=1"}},
+		{Start: at(11), End: at(12)},
 		{Start: at(14), End: at(15), Transparency: "transparent"},
 		{Start: at(15), End: at(16), Attendees: []emulator.Attendee{{Email: dana, ResponseStatus: "declined"}}},
 		{Start: at(16), End: at(17), EventType: "workingLocation"},
@@ -308,44 +309,6 @@ func TestBehaviour21FreeBusyHasLimits(t *testing.T) {
 	answer := must[*calendar.FreeBusyResponse](t)(freeBusy(c, "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", many...))
 	if errs := answer.Calendars[many[50]].Errors; len(errs) != 1 || errs[0].Reason != "tooManyCalendarsRequested" {
 		t.Errorf("the 51st calendar: %+v", answer.Calendars[many[50]])
-	}
-	w.noViolations(t)
-}
-
-func TestGuestsAreMailedUnlessUpdatesAreOff(t *testing.T) {
-	w := newWorld(t)
-	c := w.client(t, dana)
-	for _, send := range []string{"none", "all"} {
-		e := timed("Review", 24, 10)
-		e.Attendees = []*calendar.EventAttendee{{Email: "ana@acme.example"}}
-		must[*calendar.Event](t)(c.Events.Insert("primary", e).SendUpdates(send).Do())
-		if n := len(w.Mails()); (n == 0) != (send == "none") {
-			t.Errorf("sendUpdates=%s: %d mails", send, n)
-		}
-	}
-	writes := w.Writes(dana)
-	if len(writes) != 2 || writes[0].Method != "calendar.events.insert" {
-		t.Errorf("writes %+v", writes)
-	}
-}
-
-func TestAnInvitationReachesTheGuestAndTheAnswerTheOrganizer(t *testing.T) {
-	w := newWorld(t)
-	c := w.client(t, dana)
-	e := timed("Review", 24, 10)
-	e.Attendees = []*calendar.EventAttendee{{Email: eli}}
-	e = insert(t, c, e)
-	copied := must[emulator.Event](t)(w.eli.Event("primary", e.Id))
-	if copied.Summary != "Review" || copied.ICalUID != e.ICalUID {
-		t.Errorf("copy %+v", copied)
-	}
-	must[emulator.Event](t)(w.eli.Respond("primary", e.Id, eli, "declined"))
-	if got := get(t, c, e.Id); got.Attendees[0].ResponseStatus != "declined" {
-		t.Errorf("the organizer reads %+v", got.Attendees[0])
-	}
-	must[*calendar.Event](t)(c.Events.Patch("primary", e.Id, &calendar.Event{Attendees: []*calendar.EventAttendee{}, ForceSendFields: []string{"Attendees"}}).Do())
-	if copied = must[emulator.Event](t)(w.eli.Event("primary", e.Id)); copied.Status != "cancelled" {
-		t.Errorf("after the guest was taken off: %s", copied.Status)
 	}
 	w.noViolations(t)
 }

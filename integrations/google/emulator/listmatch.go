@@ -65,10 +65,10 @@ func hasProperties(of map[string]string, constraints []string) bool {
 	return true
 }
 
-// inWindow: changes come whatever the window was. An instance that was moved counts
-// where it is and where it was.
+// inWindow: a sync token excludes a window, so changes come whatever it was. An
+// instance that was moved counts where it is and where it was.
 func (l *listing) inWindow(e *Event) bool {
-	if l.cursor.Delta || l.overlaps(e.Start, e.End) {
+	if l.overlaps(e.Start, e.End) {
 		return true
 	}
 	if len(e.Recurrence) == 0 {

@@ -68,9 +68,6 @@ func (s *Server) notify(resource string) {
 // send gives a message its number and lets fate have it. Numbers rise and are not
 // sequential.
 func (s *Server) send(ch *channel, state string) {
-	if !s.now().Before(ch.expires) {
-		return
-	}
 	ch.number += 1 + ch.number%3
 	n := &Notification{
 		Channel: ch.id, Token: ch.token, Resource: ch.resource, ResourceID: ch.resourceID, ResourceURI: ch.resourceURI,

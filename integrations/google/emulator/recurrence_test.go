@@ -136,6 +136,9 @@ func TestADeletedSeriesIsOneTombstoneAndItsInstancesAreGone(t *testing.T) {
 	if got := ids(changes); !slices.Equal(got, []string{"series0"}) {
 		t.Errorf("changes %v", got)
 	}
+	if left, _, _ := paged(t, c.Events.List("primary")); len(left) != 0 {
+		t.Errorf("a full list holds %v", ids(left))
+	}
 	if got := get(t, c, "series0_20261124T090000Z"); got.Status != "cancelled" {
 		t.Errorf("an instance of a deleted series is %s", got.Status)
 	}
