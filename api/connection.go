@@ -46,17 +46,8 @@ func (a *API) sync(ctx context.Context, rep store.Rep, _ *nothing) (store.Health
 	if rep.State == store.Reconnect {
 		return store.Health{}, notPossible("the connection to Google is broken; sign in again")
 	}
-	calendars, err := a.Store.Calendars(ctx, rep.ID)
-	if err != nil {
+	if err := a.Store.SyncNow(ctx, rep.ID); err != nil {
 		return store.Health{}, err
-	}
-	for _, c := range calendars {
-		if !c.Counts && !c.Blocks {
-			continue
-		}
-		if err := a.Store.Enqueue(ctx, store.SyncCalendar{RepID: rep.ID, CalendarID: c.ID}); err != nil {
-			return store.Health{}, err
-		}
 	}
 	return a.Store.Health(ctx, rep.ID)
 }

@@ -45,18 +45,8 @@ func (s *Site) resume(r *request) error {
 }
 
 func (s *Site) sync(r *request) error {
-	ctx := r.Request.Context()
-	calendars, err := s.Store.Calendars(ctx, r.rep.ID)
-	if err != nil {
-		return fmt.Errorf("load calendars: %w", err)
-	}
-	for _, c := range calendars {
-		if !c.Owned || !c.Counts && !c.Blocks {
-			continue
-		}
-		if err := s.Store.Enqueue(ctx, store.SyncCalendar{RepID: c.RepID, CalendarID: c.ID}); err != nil {
-			return fmt.Errorf("enqueue sync: %w", err)
-		}
+	if err := s.Store.SyncNow(r.Request.Context(), r.rep.ID); err != nil {
+		return fmt.Errorf("sync: %w", err)
 	}
 	return s.say(r, said("Reading your calendar now."), "/connection")
 }

@@ -185,6 +185,31 @@ func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, bl
 	return row.calendar(), nil
 }
 
+// SyncNow has all calendars of the rep that are read be read now, also one that is
+// being read at this moment: it is read once more.
+func (s *Store) SyncNow(ctx context.Context, repID string) error {
+	err := s.transact(ctx, func(tx *Tx) error {
+		if _, err := tx.lockRep(repID); err != nil {
+			return err
+		}
+		var rows []calendarRow
+		if err := tx.db.Find(&rows, "rep_id = ? AND owned AND (counts OR blocks)", repID).Error; err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := tx.updateCalendar(row, map[string]any{"dirty_at": tx.now, "sync_at": tx.now}); err != nil {
+				return err
+			}
+			tx.enqueue(SyncCalendar{row.RepID, row.ID})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sync calendars of rep %s: %w", repID, err)
+	}
+	return nil
+}
+
 // choose saves a choice that is not what it was: a calendar is read from now on, or
 // what was read of it is forgotten.
 func (t *Tx) choose(row *calendarRow, was calendarRow) error {

@@ -126,3 +126,24 @@ func TestAFailedReadIsToldAndTriedAgain(t *testing.T) {
 		}
 	})
 }
+
+// A read that is under way may have passed what the rep just changed.
+func TestAskingForAReadWhileOneIsUnderWayBringsAnother(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, rep := t.Context(), connectedRep(t, s, c)
+		began := s.Now()
+		c.move(time.Second)
+		if err := s.SyncNow(ctx, rep.ID); err != nil {
+			t.Fatal(err)
+		}
+		next := s.Now().Add(time.Hour)
+		if _, err := s.SaveChanges(ctx, rep.ID, primary, "", began, scheduler.Changes{Full: true, Token: "t1"}, next); err != nil {
+			t.Fatal(err)
+		}
+		calendar, err := s.Calendar(ctx, rep.ID, primary)
+		if err != nil || calendar.SyncAt == nil || calendar.SyncAt.After(s.Now()) {
+			t.Errorf("read next at %v, want now, %v (%v)", calendar.SyncAt, s.Now(), err)
+		}
+	})
+}
