@@ -63,7 +63,7 @@ func TestDisconnectingWithoutPurgeKeepsTheHistory(t *testing.T) {
 		if _, err := s.Grant(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("their grant is there: %v", err)
 		}
-		c.move(d.hold("thank-you").Start.Sub(c.Now())) // it would show as busy by now
+		c.move(d.hold("second-contact").Start.Sub(c.Now())) // it would show as busy by now
 		d.commit()
 		if due := d.due(); len(due) > 0 {
 			t.Errorf("%d holds wait to be written", len(due))
