@@ -13,10 +13,10 @@ FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . 
 
 .DEFAULT_GOAL := help
 
-## run: scan the example calendar and print what it finds
+## run: run the demo, the service beside a sample calendar, and print its address
 .PHONY: run
 run:
-	@$(GO) run ./cmd/holdfast scan cmd/holdfast/testdata/example.ics --now 2026-11-18T10:00 --holidays us
+	@$(GO) run ./cmd/holdfast demo
 
 ## build: build bin/holdfast
 .PHONY: build
@@ -50,10 +50,11 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-## golden: write the expected outputs and the README's picture anew
+## golden: write the expected outputs and the README's pictures anew
 .PHONY: golden
 golden:
-	$(GO) test ./cmd/holdfast -run 'Golden|Picture' -update
+	$(GO) test ./cmd/holdfast -run 'Golden|Picture|Demo' -update
+	$(GO) test ./api -run TheDescription -update
 
 ## holidays: make the table of public holidays anew, for last year to ten years ahead (needs Node 20)
 .PHONY: holidays
