@@ -56,13 +56,20 @@ func TestABacklogThatIsLeftBeCanBePlacedOneByOne(t *testing.T) {
 	}
 }
 
-func TestNothingToCatchUpOnIsSaidAtOnce(t *testing.T) {
+func TestNothingToCatchUpOnIsSaidWithTheRemindersToCome(t *testing.T) {
 	d := newDesk(t)
 	d.meeting("Demo", "ana@acme.example", -26*hour)
 	d.meeting("Next", "ana@acme.example", 26*hour)
 	d.read()
-	d.want(d.get("/"), "/today", "Every meeting has a next step", "100 %", "No holds")
+	d.want(d.get("/"), "/backlog", "Every prospect has a next step", "100 %", "Wrap-up reminders", "now 1", "Start</button>")
+	d.want(d.post("/backlog/accept"), "/today", "Every meeting has a next step", "No holds")
 	d.want(d.get("/backlog"), "/backlog", "Every prospect has a next step")
+}
+
+func TestACalendarWithoutMeetingsAsksNothing(t *testing.T) {
+	d := newDesk(t)
+	d.read()
+	d.want(d.get("/"), "/today", "No meeting with a prospect to judge yet", "No holds")
 }
 
 // connected returns a desk with a flag and its holds.
