@@ -54,6 +54,7 @@ bench:
 .PHONY: golden
 golden:
 	$(GO) test ./cmd/holdfast -run 'Golden|Picture|Demo' -update
+	$(GO) test ./api -run TheDescription -update
 
 ## holidays: make the table of public holidays anew, for last year to ten years ahead (needs Node 20)
 .PHONY: holidays

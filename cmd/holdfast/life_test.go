@@ -14,7 +14,7 @@ import (
 // clock that goes on and the rep's own hand in the calendar.
 func TestTheLifeOfAConnection(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
-		w := newWire(t, address)
+		w := newRig(t, address)
 		dana := w.addRep("dana@northwind.example")
 		w.meet(dana, "Demo", "ana@acme.com", -50*time.Hour, time.Hour)
 		w.meet(dana, "Pricing", "bob@globex.io", 10*time.Minute, 30*time.Minute)
@@ -33,7 +33,7 @@ func TestTheLifeOfAConnection(t *testing.T) {
 }
 
 // findsBacklog: the first look shows what it found, and writes nothing.
-func (w *wire) findsBacklog(b *browser, dana *emulator.User) {
+func (w *rig) findsBacklog(b *client, dana *emulator.User) {
 	var backlog store.Backlog
 	w.eventually("the first look is over", func() bool {
 		b.api(http.StatusOK, "GET", "backlog", "").into(w.t, &backlog)
@@ -48,27 +48,27 @@ func (w *wire) findsBacklog(b *browser, dana *emulator.User) {
 }
 
 // placesBacklog: one click, and the holds are events: private, free, without guests.
-func (w *wire) placesBacklog(b *browser, dana *emulator.User) {
+func (w *rig) placesBacklog(b *client, dana *emulator.User) {
 	b.api(http.StatusOK, "POST", "backlog/accept", "")
 	w.eventually("the holds of acme.com are written", func() bool { return len(w.holdsFor(dana, "acme.com")) > 0 && w.settled(b) })
 	for _, e := range w.holdsFor(dana, "acme.com") {
 		if e.Visibility != "private" || len(e.Attendees) > 0 || e.Reminders == nil || e.Reminders.UseDefault {
 			w.t.Errorf("hold %q is not private, without guests, with reminders of its own: %+v", e.Summary, e)
 		}
-		if !strings.Contains(e.Description, w.service.url+"/act/") {
+		if !strings.Contains(e.Description, w.url+"/act/") {
 			w.t.Errorf("hold %q has no links: %q", e.Summary, e.Description)
 		}
 	}
 }
 
 // followsUpWhatEnds: a meeting ends without a next step, and holds appear.
-func (w *wire) followsUpWhatEnds(b *browser, dana *emulator.User) {
+func (w *rig) followsUpWhatEnds(b *client, dana *emulator.User) {
 	w.clock.advance(45 * time.Minute)
 	w.eventually("the holds of globex.io are written", func() bool { return len(w.holdsFor(dana, "globex.io")) > 0 && w.settled(b) })
 }
 
 // leavesAMovedHold: what the rep moved is theirs.
-func (w *wire) leavesAMovedHold(b *browser, dana *emulator.User) {
+func (w *rig) leavesAMovedHold(b *client, dana *emulator.User) {
 	hold := w.holdsFor(dana, "globex.io")[0]
 	start := hold.Start.Time.Add(15 * time.Minute)
 	if _, err := dana.Move("primary", hold.ID, start, start.Add(hold.End.Time.Sub(hold.Start.Time))); err != nil {
@@ -82,7 +82,7 @@ func (w *wire) leavesAMovedHold(b *browser, dana *emulator.User) {
 }
 
 // releasesWhatIsCovered: a follow-on is booked, and the holds go.
-func (w *wire) releasesWhatIsCovered(b *browser, dana *emulator.User) {
+func (w *rig) releasesWhatIsCovered(b *client, dana *emulator.User) {
 	w.meet(dana, "Next step", "ana@acme.com", 100*time.Hour, time.Hour)
 	w.eventually("the holds of acme.com are gone", func() bool { return len(w.holdsFor(dana, "acme.com")) == 0 })
 	var flags store.Page[store.Flag]
@@ -93,7 +93,7 @@ func (w *wire) releasesWhatIsCovered(b *browser, dana *emulator.User) {
 }
 
 // purges: the rep leaves, and nothing is left anywhere.
-func (w *wire) purges(b *browser, dana *emulator.User) {
+func (w *rig) purges(b *client, dana *emulator.User) {
 	b.api(http.StatusNoContent, "DELETE", "connection?purge=true", "")
 	b.api(http.StatusUnauthorized, "GET", "me", "")
 	w.eventually("every event that Holdfast wrote is gone", func() bool {
@@ -105,7 +105,7 @@ func (w *wire) purges(b *browser, dana *emulator.User) {
 	}
 }
 
-func (w *wire) holdsFor(u *emulator.User, prospect string) []emulator.Event {
+func (w *rig) holdsFor(u *emulator.User, prospect string) []emulator.Event {
 	var found []emulator.Event
 	for _, e := range w.written(u, "hold") {
 		if e.ExtendedProperties.Private["hfKey"] == prospect {
@@ -116,7 +116,7 @@ func (w *wire) holdsFor(u *emulator.User, prospect string) []emulator.Event {
 }
 
 // settled reports whether nothing waits to be written.
-func (w *wire) settled(b *browser) bool {
+func (w *rig) settled(b *client) bool {
 	var health store.Health
 	b.api(http.StatusOK, "GET", "connection", "").into(w.t, &health)
 	return health.Waiting == 0

@@ -59,7 +59,7 @@ func (s *serviceSettings) listen() (net.Listener, error) {
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
+		return nil, fmt.Errorf("--addr: %w", err)
 	}
 	return listener, nil
 }
@@ -176,17 +176,20 @@ func (v *service) run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- v.server.Serve(v.listener) }()
 	v.log.InfoContext(ctx, "started", "url", v.url, "address", v.listener.Addr().String(), "database", v.store.Dialect(), "version", version)
-	var err error
 	select {
 	case <-ctx.Done():
-	case err = <-failed:
-		err = fmt.Errorf("serve: %w", err)
+	case err := <-failed:
+		failed <- err
 	}
 	v.log.InfoContext(ctx, "stopping")
 	// The context that ended must not cut off what is to come to its end.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
-	return errors.Join(err, v.stop(ctx), v.close())
+	err := v.stop(ctx)
+	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(fmt.Errorf("serve: %w", ended), err)
+	}
+	return errors.Join(err, v.close())
 }
 
 // stop ends requests and jobs.

@@ -199,6 +199,12 @@ func (l *logLevel) UnmarshalText(text []byte) error {
 
 // check finds what only the settings together show to be wrong.
 func (s *serviceSettings) check() error {
+	if _, _, err := net.SplitHostPort(s.Addr); s.Addr != "" && err != nil {
+		return usagef("--addr %q: give host and port, such as 127.0.0.1:8080", s.Addr)
+	}
+	if u, err := url.Parse(string(s.PublicURL)); err != nil || u.Path != "" {
+		return usagef("--public-url %q: Holdfast is at the root of a host, without a path", string(s.PublicURL))
+	}
 	if s.Poll != 0 && time.Duration(s.Poll) < time.Second {
 		return usagef("--poll %s is too often: at least 1s", time.Duration(s.Poll))
 	}

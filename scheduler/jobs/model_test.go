@@ -139,7 +139,6 @@ type schedule struct {
 	broken func(Remote) Remote
 	log    []string // what happened, for the report
 
-	faults   int
 	meetings []emulator.Event // put there by the person
 	deeds    map[string]*deed // what the person did to what Holdfast wrote, by event
 	acted    map[string]bool  // rows of which the rep said something to Holdfast
@@ -221,7 +220,7 @@ func (s *schedule) heal(ctx context.Context) error {
 	w := s.world
 	w.google.ClearFaults()
 	w.wrap, w.runner = s.broken, w.newRunner()
-	for _, wait := range []time.Duration{7 * time.Hour, 2 * time.Hour, time.Minute, time.Minute} {
+	for _, wait := range []time.Duration{7 * time.Hour, 2 * time.Hour, time.Minute} {
 		w.clock.Advance(wait)
 		if err := errors.Join(w.google.Flush(ctx), s.reconnect(ctx)); err != nil {
 			return err

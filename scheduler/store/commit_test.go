@@ -438,27 +438,3 @@ func TestThePastOfAFlagEndsWithTheWindow(t *testing.T) {
 		}
 	})
 }
-
-func TestAFlagBelongsToTheMeetingsOwnerAndCountsColleagues(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		dana := newDesk(t, s, c)
-		dana.flagged()
-		eli := newDeskOf(t, s, c, "Eli Stone", "eli@northwind.example")
-		forgetJobs(t, s)
-		eli.meeting("elis", "ana@acme.com", c.Now().Add(30*time.Hour), time.Hour)
-		eli.sync()
-		if !slices.Contains(queued(t, s), "reconcile") {
-			t.Errorf("a colleague books with a flagged prospect, and the jobs are %v", queued(t, s))
-		}
-		dana.commit()
-		f := dana.flag("resolved")
-		if f.NextStep == nil || !f.NextStep.ByColleague || f.NextStep.UID != "" {
-			t.Errorf("the next step on a colleague's calendar is %+v", f.NextStep)
-		}
-		_, err := s.UpdateSettings(t.Context(), dana.rep, func(r *RepSettings) error { r.ColleaguesCount = false; return nil })
-		dana.must(err)
-		dana.commit()
-		dana.flag("open")
-	})
-}

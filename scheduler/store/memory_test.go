@@ -25,7 +25,7 @@ func TestAHoldOfLongAgoIsRememberedAsLongAsItsFlagIsOpen(t *testing.T) {
 		})
 		d.sync()
 		d.write()
-		if _, err := s.Skip(t.Context(), d.rep, d.hold("new-time").ID); err != nil {
+		if _, err := s.Skip(t.Context(), d.rep, d.hold("third-contact").ID); err != nil {
 			t.Fatal(err)
 		}
 		for range 11 {
@@ -34,7 +34,7 @@ func TestAHoldOfLongAgoIsRememberedAsLongAsItsFlagIsOpen(t *testing.T) {
 			d.write()
 		}
 		d.flag("open")
-		if h := d.hold("new-time"); h.State != scheduler.Skipped {
+		if h := d.hold("third-contact"); h.State != scheduler.Skipped {
 			t.Errorf("the skipped hold is %s after 110 days", h.State)
 		}
 	})

@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// browser is one browser, with its cookies. It follows no redirect by itself.
-type browser struct {
-	w      *wire
-	client *http.Client
+// client is one browser, with its cookies. It follows no redirect by itself.
+type client struct {
+	w      *rig
+	http   *http.Client
 	header http.Header // sent with every request
 }
 
-func (w *wire) browser() *browser {
+func (w *rig) newClient() *client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &browser{w: w, header: http.Header{}, client: &http.Client{
+	return &client{w: w, header: http.Header{}, http: &http.Client{
 		Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -45,10 +45,10 @@ func (r reply) into(t *testing.T, value any) {
 
 // do sends a request; path is on the service, or an address. A body is JSON, where
 // the header does not say otherwise.
-func (b *browser) do(method, path, body string) reply {
+func (b *client) do(method, path, body string) reply {
 	b.w.t.Helper()
 	if strings.HasPrefix(path, "/") {
-		path = b.w.service.url + path
+		path = b.w.url + path
 	}
 	request, err := http.NewRequestWithContext(b.w.t.Context(), method, path, strings.NewReader(body))
 	if err != nil {
@@ -58,7 +58,7 @@ func (b *browser) do(method, path, body string) reply {
 	if body != "" && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := b.client.Do(request)
+	response, err := b.http.Do(request)
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func (b *browser) do(method, path, body string) reply {
 }
 
 // api calls the JSON API and expects a status.
-func (b *browser) api(status int, method, path, body string) reply {
+func (b *client) api(status int, method, path, body string) reply {
 	b.w.t.Helper()
 	r := b.do(method, "/api/v1/"+path, body)
 	if r.StatusCode != status {
@@ -81,7 +81,7 @@ func (b *browser) api(status int, method, path, body string) reply {
 }
 
 // consent goes from the sign-in link to what Google sends the browser back to.
-func (b *browser) consent(email string, scopes ...string) (callback string) {
+func (b *client) consent(email string, scopes ...string) (callback string) {
 	b.w.t.Helper()
 	start := b.do(http.MethodGet, "/auth/google/start", "")
 	if start.StatusCode != http.StatusFound {
@@ -95,9 +95,9 @@ func (b *browser) consent(email string, scopes ...string) (callback string) {
 }
 
 // signIn signs a rep in by the real path.
-func (w *wire) signIn(email string) *browser {
+func (w *rig) signIn(email string) *client {
 	w.t.Helper()
-	b := w.browser()
+	b := w.newClient()
 	if r := b.do(http.MethodGet, b.consent(email), ""); r.StatusCode != http.StatusFound || r.Header.Get("Location") != "/" {
 		w.t.Fatalf("callback: %d %s", r.StatusCode, r.body)
 	}
@@ -105,12 +105,12 @@ func (w *wire) signIn(email string) *browser {
 }
 
 // cookie returns the value of the session cookie; "": there is none.
-func (b *browser) cookie() string {
-	address, err := url.Parse(b.w.service.url)
+func (b *client) cookie() string {
+	address, err := url.Parse(b.w.url)
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
-	for _, c := range b.client.Jar.Cookies(address) {
+	for _, c := range b.http.Jar.Cookies(address) {
 		if strings.HasSuffix(c.Name, "holdfast") {
 			return c.Value
 		}

@@ -12,16 +12,17 @@ import (
 	"time"
 
 	"holdfast/integrations/google/emulator"
+	"holdfast/scheduler/store"
 	"holdfast/scheduler/store/storetest"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-// movedClock is a clock that runs ten times as fast as others, and that the test puts
-// forward.
+// movedClock is a clock that runs ten times as fast as others, until it is stopped,
+// and that the test puts forward.
 type movedClock struct {
-	begun time.Time
 	mu    sync.Mutex
+	begun time.Time // zero: it is stopped
 	start time.Time
 }
 
@@ -30,6 +31,9 @@ func newMovedClock(start time.Time) *movedClock { return &movedClock{begun: time
 func (c *movedClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.begun.IsZero() {
+		return c.start
+	}
 	return c.start.Add(10 * time.Since(c.begun))
 }
 
@@ -37,6 +41,13 @@ func (c *movedClock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.start = c.start.Add(d)
+}
+
+func (c *movedClock) stop() {
+	now := c.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun, c.start = time.Time{}, now
 }
 
 // lockedBuffer is a log that may be read while it is written.
@@ -57,13 +68,16 @@ func (b *lockedBuffer) String() string {
 	return b.buffer.String()
 }
 
-// wire is the whole service on a real port, beside an emulated Google on another.
-type wire struct {
-	t       *testing.T
-	clock   *movedClock
-	google  *emulator.Server
-	service *service
-	log     *lockedBuffer
+// rig is the whole service on a real port, beside an emulated Google on another.
+type rig struct {
+	t      *testing.T
+	clock  *movedClock
+	google *emulator.Server
+	log    *lockedBuffer
+	url    string // of the service
+	store  *store.Store
+	file   string // the database's, where it is SQLite
+	data   string // the data directory
 }
 
 // databases runs a test on each database that the service runs on.
@@ -81,11 +95,11 @@ var wireStart = time.Date(2026, 11, 30, 14, 0, 0, 0, time.UTC)
 
 const clientSecret = "client-secret-canary"
 
-// newWire starts the service on the database at address; change may change its
+// newRig starts the service on the database at address; change may change its
 // settings.
-func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wire {
+func newRig(t *testing.T, address string, change ...func(*serviceSettings)) *rig {
 	t.Helper()
-	w := &wire{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
+	w := &rig{t: t, clock: newMovedClock(wireStart), log: new(lockedBuffer)}
 	front := httptest.NewUnstartedServer(nil)
 	issuer := "http://" + front.Listener.Addr().String()
 	w.google = emulator.New(emulator.Config{
@@ -96,7 +110,21 @@ func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wi
 	front.Start()
 	t.Cleanup(front.Close)
 	t.Cleanup(w.google.Close)
-	w.start(address, issuer, change...)
+	s := &serviceSettings{
+		databaseSettings: databaseSettings{DataDir: t.TempDir(), DatabaseURL: address},
+		Addr:             "127.0.0.1:0",
+		Google: googleSettings{
+			ClientID: "client", ClientSecret: clientSecret,
+			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(w.google.APIURL(), "/")),
+		},
+		Push: "on", Migrate: true,
+	}
+	for _, f := range change {
+		f(s)
+	}
+	w.data = s.DataDir
+	w.file, _, _ = strings.Cut(strings.TrimPrefix(address, "file:"), "?")
+	w.start(s)
 	t.Cleanup(func() {
 		for _, v := range w.google.Violations() {
 			t.Errorf("Google would refuse: %s: %s", v.Method, v.What)
@@ -110,31 +138,21 @@ func newWire(t *testing.T, address string, change ...func(*serviceSettings)) *wi
 }
 
 // start runs the service until the test ends.
-func (w *wire) start(address, issuer string, change ...func(*serviceSettings)) {
+func (w *rig) start(s *serviceSettings) {
 	w.t.Helper()
-	s := &serviceSettings{
-		databaseSettings: databaseSettings{DataDir: w.t.TempDir(), DatabaseURL: address},
-		Addr:             "127.0.0.1:0",
-		Google: googleSettings{
-			ClientID: "client", ClientSecret: clientSecret,
-			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(w.google.APIURL(), "/")),
-		},
-		Push: "on", Migrate: true,
-	}
-	for _, f := range change {
-		f(s)
-	}
 	world := &world{
 		stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: w.clock.Now,
 		getenv: func(string) string { return "" },
 	}
-	var err error
-	if w.service, err = newService(w.t.Context(), world, s); err != nil {
+	v, err := newService(w.t.Context(), world, s)
+	if err != nil {
 		w.t.Fatal(err)
 	}
+	// Where the public URL is another one, as behind a proxy, this is still the way in.
+	w.store, w.url = v.store, publicURL(&serviceSettings{}, v.listener.Addr())
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- w.service.run(ctx) }()
+	go func() { ended <- v.run(ctx) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -144,7 +162,7 @@ func (w *wire) start(address, issuer string, change ...func(*serviceSettings)) {
 }
 
 // addRep gives Google a user.
-func (w *wire) addRep(email string) *emulator.User {
+func (w *rig) addRep(email string) *emulator.User {
 	w.t.Helper()
 	u, err := w.google.AddUser(emulator.Profile{Email: email, Name: "Dana Reyes", Zone: "America/New_York"})
 	if err != nil {
@@ -154,7 +172,7 @@ func (w *wire) addRep(email string) *emulator.User {
 }
 
 // meet puts a meeting with a guest into a rep's calendar; start is from the clock.
-func (w *wire) meet(u *emulator.User, title, guest string, start, length time.Duration) emulator.Event {
+func (w *rig) meet(u *emulator.User, title, guest string, start, length time.Duration) emulator.Event {
 	w.t.Helper()
 	from := w.clock.Now().Add(start)
 	e, err := u.Insert("primary", emulator.Event{
@@ -168,7 +186,7 @@ func (w *wire) meet(u *emulator.User, title, guest string, start, length time.Du
 }
 
 // eventually waits until the service has done what it does by itself.
-func (w *wire) eventually(what string, done func() bool) {
+func (w *rig) eventually(what string, done func() bool) {
 	w.t.Helper()
 	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
@@ -184,7 +202,7 @@ func (w *wire) eventually(what string, done func() bool) {
 }
 
 // written returns the events that Holdfast wrote, those of one kind.
-func (w *wire) written(u *emulator.User, kind string) []emulator.Event {
+func (w *rig) written(u *emulator.User, kind string) []emulator.Event {
 	var found []emulator.Event
 	for _, e := range u.Events("primary") {
 		if e.Status != "cancelled" && e.ExtendedProperties != nil && e.ExtendedProperties.Private["hfKind"] == kind {

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestALimiterLetsABurstThroughAndThenAsManyAsItSays(t *testing.T) {
+	now := noon
+	l := newLimiter(func() time.Time { return now }, 1, 3)
+	for i := range 3 {
+		if _, ok := l.take("192.0.2.1"); !ok {
+			t.Fatalf("%d of the burst was refused", i)
+		}
+	}
+	if wait, ok := l.take("192.0.2.1"); ok || wait != time.Second {
+		t.Errorf("ok %v, wait %v; want to wait a second", ok, wait)
+	}
+	if wait, empty := l.empty("192.0.2.1"); !empty || wait != time.Second {
+		t.Errorf("empty %v, wait %v; want to wait a second", empty, wait)
+	}
+	if _, ok := l.take("192.0.2.2"); !ok {
+		t.Error("another address was refused")
+	}
+	now = now.Add(time.Second)
+	if _, ok := l.take("192.0.2.1"); !ok {
+		t.Error("refused a second later")
+	}
+}
+
+// An attacker with many addresses neither fills the memory nor gets through.
+func TestALimiterFailsClosedAndForgets(t *testing.T) {
+	now := noon
+	l := newLimiter(func() time.Time { return now }, 1, 2)
+	through := 0
+	for i := range most + 1000 {
+		if _, ok := l.take(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)); ok {
+			through++
+		}
+	}
+	if len(l.buckets) > most+1 || through > most+2 {
+		t.Errorf("%d buckets, %d let through", len(l.buckets), through)
+	}
+	now = now.Add(time.Hour)
+	l.take("192.0.2.1")
+	if len(l.buckets) != 1 {
+		t.Errorf("%d buckets an hour later, want 1", len(l.buckets))
+	}
+}
+
+func TestAnIPv6ClientCountsAsItsNetwork(t *testing.T) {
+	for address, want := range map[string]string{
+		"2001:db8:1:2:3::4": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64",
+		"::ffff:192.0.2.1": "192.0.2.1", "192.0.2.1": "192.0.2.1", "pipe": "pipe",
+	} {
+		if got := network(address); got != want {
+			t.Errorf("%s counts as %s, want %s", address, got, want)
+		}
+	}
+}

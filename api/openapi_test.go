@@ -1,0 +1,72 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the expected outputs anew")
+
+// What programs rely on changes on purpose only.
+func TestTheDescriptionOfTheAPIIsAsItWas(t *testing.T) {
+	d := newDesk(t, Pages{})
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, d.answer(request("GET", "/openapi.json", "")).Body.Bytes(), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "openapi.json")
+	if *update {
+		if err := os.WriteFile(path, append(pretty.Bytes(), '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.TrimSpace(string(want)), pretty.String()); diff != "" {
+		t.Errorf("%s (-want +got); after a change on purpose: make golden\n%s", path, diff)
+	}
+}
+
+// Every route of the JSON API is described, and nothing else is.
+func TestEveryRouteIsDescribed(t *testing.T) {
+	d := newDesk(t, Pages{})
+	engine := gin.New()
+	if err := d.routes(engine); err != nil {
+		t.Fatal(err)
+	}
+	var served []string
+	for _, r := range engine.Routes() {
+		if path, ok := strings.CutPrefix(r.Path, prefix); ok {
+			served = append(served, r.Method+" "+strings.ReplaceAll(path, ":id", "{id}"))
+		}
+	}
+	var description struct {
+		OpenAPI string
+		Paths   map[string]map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(d.openAPI, &description); err != nil {
+		t.Fatal(err)
+	}
+	var described []string
+	for path, methods := range description.Paths {
+		for method := range methods {
+			described = append(described, strings.ToUpper(method)+" "+path)
+		}
+	}
+	slices.Sort(served)
+	slices.Sort(described)
+	if diff := cmp.Diff(served, described); diff != "" || description.OpenAPI != "3.1.0" || len(served) < 25 {
+		t.Errorf("OpenAPI %s, %d routes, served and described (-served +described):\n%s", description.OpenAPI, len(served), diff)
+	}
+}

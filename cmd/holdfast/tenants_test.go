@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/scheduler/store"
+)
+
+// operation is one thing that the JSON API can do.
+type operation struct{ method, path string }
+
+// operations are all that the description of the API names.
+func (b *client) operations(t *testing.T) []operation {
+	t.Helper()
+	var described struct {
+		Paths map[string]map[string]any
+	}
+	b.do("GET", "/openapi.json", "").into(t, &described)
+	var all []operation
+	for path, methods := range described.Paths {
+		for method := range methods {
+			all = append(all, operation{strings.ToUpper(method), path})
+		}
+	}
+	if len(all) < 25 {
+		t.Fatalf("the API describes %d operations", len(all))
+	}
+	return all
+}
+
+// bodies are inputs that are valid, for the operations that need one.
+var bodies = map[string]string{
+	"PATCH /settings":         `{}`,
+	"PATCH /calendars/{id}":   `{"blocks": false}`,
+	"POST /flags/{id}/waive":  `{"reason": "lost"}`,
+	"POST /tokens":            `{"name": "mine"}`,
+	"POST /holds/{id}/snooze": `{"days": 2}`,
+}
+
+// withBacklog returns a rep's browser once the first look at a calendar with one
+// meeting to follow up is over.
+func (w *rig) withBacklog(email, guest string) *client {
+	w.t.Helper()
+	u := w.addRep(email)
+	w.meet(u, "Demo", guest, -50*time.Hour, time.Hour)
+	b := w.signIn(email)
+	w.eventually("the first look is over", func() bool {
+		var backlog store.Backlog
+		b.api(http.StatusOK, "GET", "backlog", "").into(w.t, &backlog)
+		return backlog.State == "pending"
+	})
+	return b
+}
+
+// mine is one thing of each kind that a rep has.
+func (b *client) mine(t *testing.T) map[string]string {
+	t.Helper()
+	var flags store.Page[store.Flag]
+	var holds store.Page[store.Hold]
+	var calendars, tokens store.Page[struct{ ID string }]
+	b.api(http.StatusCreated, "POST", "tokens", `{"name": "laptop"}`)
+	b.api(http.StatusOK, "GET", "flags?state=open", "").into(t, &flags)
+	b.api(http.StatusOK, "GET", "holds", "").into(t, &holds)
+	b.api(http.StatusOK, "GET", "calendars", "").into(t, &calendars)
+	b.api(http.StatusOK, "GET", "tokens", "").into(t, &tokens)
+	if len(flags.Items) == 0 || len(holds.Items) == 0 || len(calendars.Items) == 0 || len(tokens.Items) == 0 {
+		t.Fatalf("%d flags, %d holds, %d calendars, %d tokens", len(flags.Items), len(holds.Items), len(calendars.Items), len(tokens.Items))
+	}
+	return map[string]string{
+		"flags": flags.Items[0].ID, "holds": holds.Items[0].ID, "calendars": calendars.Items[0].ID, "tokens": tokens.Items[0].ID,
+	}
+}
+
+var pathID = regexp.MustCompile(`\{id\}`)
+
+// What is somebody else's looks exactly like what does not exist, whatever is asked
+// of it, and nothing is done to it.
+func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
+	databases(t, func(t *testing.T, address string) {
+		w := newRig(t, address)
+		eve, danas := w.withBacklog("eve@northwind.example", "ana@acme.com"), w.withBacklog(dana, "bob@globex.io")
+		theirs := danas.mine(t)
+		before := danas.everything(t)
+		for _, o := range eve.operations(t) {
+			if !strings.Contains(o.path, "{id}") {
+				continue
+			}
+			kind := strings.Split(o.path, "/")[1]
+			body := bodies[o.method+" "+o.path]
+			other := eve.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, theirs[kind]), body)
+			none := eve.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, "none"), body)
+			if other.StatusCode != http.StatusNotFound || other.body != none.body || other.StatusCode != none.StatusCode {
+				t.Errorf("%s %s: somebody else's is %d %s, what does not exist %d %s", o.method, o.path, other.StatusCode, other.body, none.StatusCode, none.body)
+			}
+		}
+		if after := danas.everything(t); after != before {
+			t.Errorf("something was done to it:\n%s\nwas\n%s", after, before)
+		}
+		for _, list := range []string{"flags", "holds", "activity", "calendars", "tokens", "backlog", "me", "stats", "connection"} {
+			r := eve.api(http.StatusOK, "GET", list, "")
+			for _, canary := range []string{"globex", "dana@", theirs["flags"], theirs["holds"], theirs["tokens"]} {
+				if strings.Contains(r.body, canary) {
+					t.Errorf("GET %s shows %q of somebody else: %s", list, canary, r.body)
+				}
+			}
+		}
+	})
+}
+
+// everything is what a rep sees of what they have.
+func (b *client) everything(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, list := range []string{"flags", "holds", "settings", "tokens", "backlog"} {
+		fmt.Fprintln(&all, b.api(http.StatusOK, "GET", list, "").body)
+	}
+	return all.String()
+}
+
+// Without a session or a token nothing is told or done.
+func TestStrangersAreToldNothing(t *testing.T) {
+	w := newRig(t, sqliteFile(t))
+	stranger := w.newClient()
+	for _, o := range stranger.operations(t) {
+		for _, authorization := range []string{"", "Bearer hf_wrong", "Basic aGY6aGY=", "Bearer"} {
+			if authorization != "" && o.path != "/me" {
+				continue // guesses are slowed down
+			}
+			stranger.header.Set("Authorization", authorization)
+			r := stranger.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, "none"), bodies[o.method+" "+o.path])
+			if r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.body, `"code":"signed_out"`) {
+				t.Errorf("%s %s with %q: %d %s", o.method, o.path, authorization, r.StatusCode, r.body)
+			}
+		}
+	}
+}
+
+// A page of another site can have a browser send a request with the rep's cookie, but
+// not one that does anything.
+func TestAnotherSiteCanDoNothing(t *testing.T) {
+	w := newRig(t, sqliteFile(t))
+	b := w.withBacklog(dana, "ana@acme.com")
+	ids := b.mine(t)
+	before := b.everything(t)
+	forged := map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+	pages := []operation{
+		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"},
+		{"POST", "/connection/pause"}, {"POST", "/connection/disconnect"}, {"POST", "/holds/" + ids["holds"] + "/done"}, {"POST", "/flags/" + ids["flags"] + "/waive"},
+	}
+	for _, o := range b.operations(t) {
+		kind := strings.Split(o.path, "/")[1]
+		pages = append(pages, operation{o.method, "/api/v1" + pathID.ReplaceAllString(o.path, ids[kind])})
+	}
+	for _, o := range pages {
+		if o.method == http.MethodGet {
+			continue
+		}
+		for name, value := range forged {
+			b.header = http.Header{name: {value}}
+			if r := b.do(o.method, o.path, "{}"); r.StatusCode != http.StatusForbidden {
+				t.Errorf("%s %s with %s %s: %d %s", o.method, o.path, name, value, r.StatusCode, r.body)
+			}
+		}
+	}
+	b.header = http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {w.url}}
+	if after := b.everything(t); after != before {
+		t.Errorf("something was done:\n%s\nwas\n%s", after, before)
+	}
+	b.api(http.StatusOK, "POST", "connection/pause", "") // the site itself can
+}
+
+func TestTokensActForTheirRepAndMakeNoOthers(t *testing.T) {
+	w := newRig(t, sqliteFile(t))
+	b := w.withBacklog(dana, "ana@acme.com")
+	var made struct{ ID, Secret string }
+	b.api(http.StatusCreated, "POST", "tokens", `{"name": "laptop"}`).into(t, &made)
+	if !strings.HasPrefix(made.Secret, "hf_") || len(made.Secret) < 26 {
+		t.Fatalf("secret %q", made.Secret)
+	}
+	program := w.newClient()
+	program.header.Set("Authorization", "Bearer "+made.Secret)
+	if r := program.api(http.StatusOK, "GET", "me", ""); !strings.Contains(r.body, dana) {
+		t.Errorf("me: %s", r.body)
+	}
+	program.api(http.StatusOK, "POST", "backlog/dismiss", "")
+	program.api(http.StatusForbidden, "POST", "tokens", `{"name": "another"}`)
+	program.api(http.StatusForbidden, "DELETE", "tokens/"+made.ID, "")
+	if len(program.http.Jar.Cookies(program.do("GET", "/api/v1/me", "").Request.URL)) > 0 {
+		t.Error("a token begins a session")
+	}
+	if r := b.api(http.StatusOK, "GET", "tokens", ""); strings.Contains(r.body, made.Secret) {
+		t.Error("the secret is shown again")
+	}
+	b.api(http.StatusNoContent, "DELETE", "tokens/"+made.ID, "")
+	program.api(http.StatusUnauthorized, "GET", "me", "")
+}
