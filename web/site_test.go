@@ -73,6 +73,12 @@ func TestRemindersAloneWaitForTheRepsWordToo(t *testing.T) {
 	d.want(d.post("/backlog/accept"), "/today", "going onto your calendar")
 }
 
+func TestACalendarWithoutMeetingsAsksNothing(t *testing.T) {
+	d := newDesk(t)
+	d.read()
+	d.want(d.get("/"), "/today", "No meeting with a prospect to judge yet", "No holds")
+}
+
 // connected returns a desk with a flag and its holds.
 func connected(t *testing.T) *desk {
 	t.Helper()
