@@ -7,6 +7,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME      ?= 10m
 FUZZTIME_TEST ?= 5s
 BENCH         ?= .
+SCHEDULES     ?= 10000
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
 FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort)
@@ -23,12 +24,18 @@ run:
 build:
 	$(GO) build -ldflags "-X main.version=$(VERSION)" -o bin/holdfast ./cmd/holdfast
 
-## test: everything that must pass: lint, tests with the race detector, bounds without it, short fuzzing
+## test: everything that must pass: lint, tests with the race detector, the model and bounds without it, short fuzzing
 .PHONY: test
 test: needs lint
-	$(GO) test -race ./...
+	$(GO) test -race -shuffle=on -timeout 20m ./...
 	$(GO) test -run Hostile ./...
+	@$(MAKE) --no-print-directory model
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)
+
+## model: let SCHEDULES (10000) random schedules of people, faults and crashes happen to the service
+.PHONY: model
+model:
+	$(GO) test ./scheduler/jobs -run TestRandomSchedules -schedules $(SCHEDULES) -timeout 30m
 
 ## lint: gofmt, go vet, staticcheck
 .PHONY: lint
