@@ -7,28 +7,35 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME      ?= 10m
 FUZZTIME_TEST ?= 5s
 BENCH         ?= .
+SCHEDULES     ?= 10000
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
 FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort)
 
 .DEFAULT_GOAL := help
 
-## run: scan the example calendar and print what it finds
+## run: run the demo, the service beside a sample calendar, and print its address
 .PHONY: run
 run:
-	@$(GO) run ./cmd/holdfast scan cmd/holdfast/testdata/example.ics --now 2026-11-18T10:00 --holidays us
+	@$(GO) run ./cmd/holdfast demo
 
 ## build: build bin/holdfast
 .PHONY: build
 build:
 	$(GO) build -ldflags "-X main.version=$(VERSION)" -o bin/holdfast ./cmd/holdfast
 
-## test: everything that must pass: lint, tests with the race detector, bounds without it, short fuzzing
+## test: everything that must pass: lint, tests with the race detector, the model and bounds without it, short fuzzing
 .PHONY: test
 test: needs lint
-	$(GO) test -race ./...
+	$(GO) test -race -shuffle=on -timeout 20m ./...
 	$(GO) test -run Hostile ./...
+	@$(MAKE) --no-print-directory model
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)
+
+## model: let SCHEDULES (10000) random schedules of people, faults and crashes happen to the service
+.PHONY: model
+model:
+	$(GO) test ./scheduler/jobs -run TestRandomSchedules -schedules $(SCHEDULES) -timeout 30m
 
 ## lint: gofmt, go vet, staticcheck
 .PHONY: lint
@@ -50,10 +57,10 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-## golden: write the expected outputs and the README's picture anew
+## golden: write the expected outputs and the README's pictures anew
 .PHONY: golden
 golden:
-	$(GO) test ./cmd/holdfast -run 'Golden|Picture' -update
+	$(GO) test ./cmd/holdfast -run 'Golden|Picture|Demo' -update
 	$(GO) test ./api -run TheDescription -update
 
 ## holidays: make the table of public holidays anew, for last year to ten years ahead (needs Node 20)

@@ -64,7 +64,7 @@ func (s *Site) acceptBacklog(r *request) error {
 	if err := s.Store.AcceptBacklog(r.Request.Context(), r.rep.ID); err != nil {
 		return fmt.Errorf("accept backlog: %w", err)
 	}
-	return s.say(r, said("The holds are going onto your calendar now. Move, edit or delete any of them there: your word counts."), "/today")
+	return s.say(r, said("All of it is going onto your calendar now. Move, edit or delete any of it there: your word counts."), "/today")
 }
 
 func (s *Site) dismissBacklog(r *request) error {

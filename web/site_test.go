@@ -59,10 +59,24 @@ func TestABacklogThatIsLeftBeCanBePlacedOneByOne(t *testing.T) {
 func TestNothingToCatchUpOnIsSaidAtOnce(t *testing.T) {
 	d := newDesk(t)
 	d.meeting("Demo", "ana@acme.example", -26*hour)
-	d.meeting("Next", "ana@acme.example", 26*hour)
+	d.meeting("Next", "ana@acme.example", 26*24*hour)
 	d.read()
 	d.want(d.get("/"), "/today", "Every meeting has a next step", "100 %", "No holds")
 	d.want(d.get("/backlog"), "/backlog", "Every prospect has a next step")
+}
+
+func TestRemindersAloneWaitForTheRepsWordToo(t *testing.T) {
+	d := newDesk(t)
+	d.meeting("Next", "ana@acme.example", 26*hour)
+	d.read()
+	d.want(d.get("/"), "/backlog", "nothing to catch up on", "1 wrap-up reminder would be written", "Start watching")
+	d.want(d.post("/backlog/accept"), "/today", "going onto your calendar")
+}
+
+func TestACalendarWithoutMeetingsAsksNothing(t *testing.T) {
+	d := newDesk(t)
+	d.read()
+	d.want(d.get("/"), "/today", "No meeting with a prospect to judge yet", "No holds")
 }
 
 // connected returns a desk with a flag and its holds.

@@ -112,9 +112,6 @@ func (s *screen) fitsAPhone(address string) {
 	for _, path := range []string{"/today", "/connection", "/settings", "/activity"} {
 		s.do(chromedp.Navigate(address + path))
 		s.usable()
-		if path == "/today" {
-			s.picture("phone")
-		}
 	}
 	s.do(chromedp.EmulateViewport(screenWidth, screenHeight))
 	s.do(chromedp.Navigate(address + "/today"))

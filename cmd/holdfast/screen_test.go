@@ -28,7 +28,7 @@ type screen struct {
 const screenWidth, screenHeight = 1040, 780
 
 // patience is how long a page may take to become what a test waits for.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func newScreen(t *testing.T) *screen {
 	t.Helper()

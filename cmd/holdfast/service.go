@@ -97,6 +97,7 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Remote:    func(repID string) jobs.Remote { return client.For(repID, v.store) },
 		RemoteFor: func(g scheduler.Grant) jobs.Remote { return client.With("departed", g) },
 		Revoke:    client.Revoke,
+		Missing:   google.Missing,
 		Callback:  s.Push.callback(v.url),
 		Poll:      time.Duration(s.Poll),
 		Now:       w.now, Log: v.log, Finished: metrics.Job,

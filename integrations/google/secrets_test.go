@@ -15,8 +15,8 @@ import (
 
 // canaries are what no error may hold: what the requests carry.
 var canaries = []string{
-	"canary-access", "canary-refresh", "canary-secret", "canary-code", "canary-verifier", "canary-sync-token",
-	"canary-channel-token", "canary-title", "canary-description",
+	"xq-access", "xq-refresh", "xq-secret", "xq-code", "xq-verifier", "xq-sync-token",
+	"xq-channel-token", "xq-title", "xq-description",
 }
 
 // parrot answers with a status and everything that it was told.
@@ -33,7 +33,7 @@ func parrot(status int) http.HandlerFunc {
 		}
 		said := strings.Join(canaries, " ")
 		w.WriteHeader(status)
-		fmt.Fprintf(w, `{"error":{"code":%d,"message":"Invalid value: %s","errors":[{"reason":"invalid","message":"%s"}]}}`, status, said, said)
+		fmt.Fprintf(w, `{"error":{"code":%d,"message":"Bad: %s","errors":[{"reason":"invalid","message":"Bad: %s"}]}}`, status, said, said)
 	}
 }
 
@@ -43,7 +43,7 @@ func TestNoErrorHoldsWhatARequestCarried(t *testing.T) {
 			server := httptest.NewServer(parrot(status))
 			defer server.Close()
 			client := google.New(google.Config{
-				Issuer: server.URL, API: server.URL + "/", ClientID: "client", ClientSecret: "canary-secret", Now: func() time.Time { return nine },
+				Issuer: server.URL, API: server.URL + "/", ClientID: "client", ClientSecret: "xq-secret", Now: func() time.Time { return nine },
 			})
 			for name, err := range everyCall(t, client) {
 				checkCanaries(t, name, err)
@@ -53,19 +53,19 @@ func TestNoErrorHoldsWhatARequestCarried(t *testing.T) {
 }
 
 func everyCall(t *testing.T, client *google.Client) map[string]error {
-	fresh := scheduler.Grant{Access: "canary-access", Refresh: "canary-refresh", Expires: nine.Add(time.Hour)}
+	fresh := scheduler.Grant{Access: "xq-access", Refresh: "xq-refresh", Expires: nine.Add(time.Hour)}
 	stale := fresh
 	stale.Expires = nine
 	c := client.With("dana", fresh)
 	entry := hold("hf1")
-	entry.Title, entry.Description = "canary-title", "canary-description"
-	p := scheduler.PushChannel{ID: "p", Resource: "r", Calendar: dana, Token: "canary-channel-token", Address: "https://holdfast.example/hooks/google"}
+	entry.Title, entry.Description = "xq-title", "xq-description"
+	p := scheduler.PushChannel{ID: "p", Resource: "r", Calendar: dana, Token: "xq-channel-token", Address: "https://holdfast.example/hooks/google"}
 	all := map[string]error{}
-	_, _, all["finish"] = client.Finish(t.Context(), "canary-code", google.Attempt{State: "s", Nonce: "n", Verifier: "canary-verifier"})
+	_, _, all["finish"] = client.Finish(t.Context(), "xq-code", google.Attempt{State: "s", Nonce: "n", Verifier: "xq-verifier"})
 	all["revoke"] = client.Revoke(t.Context(), fresh)
 	_, all["renew"] = client.With("dana", stale).Calendars(t.Context())
 	_, all["calendars"] = c.Calendars(t.Context())
-	_, all["changes"] = c.Changes(t.Context(), dana, "canary-sync-token", nine)
+	_, all["changes"] = c.Changes(t.Context(), dana, "xq-sync-token", nine)
 	_, all["event"] = c.Event(t.Context(), dana, "hf1")
 	_, all["insert"] = c.Insert(t.Context(), entry)
 	_, all["patch"] = c.Patch(t.Context(), entry, "etag")

@@ -64,13 +64,9 @@ func (c *Client) renew(ctx context.Context, g scheduler.Grant) (scheduler.Grant,
 	if err != nil {
 		return g, renewError(err)
 	}
-	fresh := c.grant(token)
-	fresh.Scopes = g.Scopes
-	if granted, _ := token.Extra("scope").(string); granted != "" {
-		fresh.Scopes = c.grant(token).Scopes
-	}
-	if fresh.Refresh == "" {
-		fresh.Refresh = g.Refresh // Google sends it with the consent only
+	fresh := c.grant(token) // its refresh token is the old one where the answer has none
+	if granted, _ := token.Extra("scope").(string); granted == "" {
+		fresh.Scopes = g.Scopes
 	}
 	return fresh, nil
 }

@@ -2,11 +2,15 @@ package google_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"holdfast/integrations/google"
 	"holdfast/integrations/google/emulator"
@@ -164,5 +168,30 @@ func TestATokenGoesNowhereByARedirect(t *testing.T) {
 	}
 	if len(elsewhere) > 0 {
 		t.Errorf("sent elsewhere: %q", elsewhere)
+	}
+}
+
+func TestWhatARefreshDoesNotSayStaysAsItWas(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		issuer := "http://" + r.Host
+		w.Header().Set("Content-Type", "application/json")
+		switch r.URL.Path {
+		case "/token":
+			fmt.Fprint(w, `{"access_token":"new","expires_in":3600,"token_type":"Bearer"}`)
+		case "/.well-known/openid-configuration":
+			fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"jwks_uri":%q}`, issuer, issuer+"/token", issuer+"/keys")
+		default:
+			fmt.Fprint(w, `{}`)
+		}
+	}))
+	defer server.Close()
+	client := google.New(google.Config{
+		Issuer: server.URL, API: server.URL + "/", ClientID: "client", ClientSecret: "secret", Now: func() time.Time { return nine },
+	})
+	grants := &memory{grant: scheduler.Grant{Access: "old", Refresh: "refresh", Expires: nine, Scopes: []string{"a", "b"}}}
+	must(client.For("dana", grants).Calendars(t.Context()))(t)
+	want := scheduler.Grant{Access: "new", Refresh: "refresh", Expires: nine.Add(time.Hour), Scopes: []string{"a", "b"}}
+	if diff := cmp.Diff(want, grants.grant); diff != "" {
+		t.Errorf("the refreshed grant (-want +got):\n%s", diff)
 	}
 }

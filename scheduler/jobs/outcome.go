@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -27,7 +28,7 @@ func (r *Runner) settle(ctx context.Context, repID string, err error) error {
 	case errors.As(err, &slow):
 		return r.slowDown(ctx, repID, slow)
 	case errors.Is(err, scheduler.ErrSignedOut), errors.Is(err, scheduler.ErrScope):
-		if failed := r.Store.NeedReconnect(ctx, repID, reconnectReason(err)); failed != nil {
+		if failed := r.Store.NeedReconnect(ctx, repID, r.reconnectReason(ctx, repID, err)); failed != nil {
 			return errors.Join(err, failed)
 		}
 		return river.JobCancel(err)
@@ -48,12 +49,18 @@ func (r *Runner) slowDown(ctx context.Context, repID string, slow *scheduler.Slo
 	return river.JobSnooze(slow.After)
 }
 
-// reconnectReason says in words for the rep why they have to sign in again.
-func reconnectReason(err error) string {
-	if errors.Is(err, scheduler.ErrScope) {
-		return "Google says that your consent does not cover what Holdfast needs: " + err.Error()
+// reconnectReason says in words for the rep why they have to sign in again, and what
+// their consent lacks.
+func (r *Runner) reconnectReason(ctx context.Context, repID string, err error) string {
+	if !errors.Is(err, scheduler.ErrScope) {
+		return "Google says that your consent was revoked or has expired."
 	}
-	return "Google says that your consent was revoked or has expired."
+	const lacks = "Google says that your consent does not cover what Holdfast needs"
+	grant, err := r.Store.Grant(ctx, repID)
+	if err != nil || r.Missing == nil || len(r.Missing(grant.Scopes)) == 0 {
+		return lacks + "."
+	}
+	return lacks + ": to " + strings.Join(r.Missing(grant.Scopes), ", to ") + "."
 }
 
 // outcome names what err means for River, for metrics.

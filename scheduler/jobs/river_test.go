@@ -32,7 +32,7 @@ type listing struct {
 }
 
 func (l listing) Calendars(ctx context.Context) ([]scheduler.RemoteCalendar, error) {
-	return nil, l.list(ctx)
+	return []scheduler.RemoteCalendar{{ID: "primary", Primary: true, Zone: "America/New_York"}}, l.list(ctx)
 }
 
 // lister makes a runner whose reps' lists of calendars are read by list.
@@ -112,6 +112,33 @@ func TestStoppingLetsTheJobThatRunsFinishAndLeavesNoGoroutine(t *testing.T) {
 	})
 }
 
+func TestAJobThatOutlastsTheStopIsCutOffAndRunAgainByTheNext(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, address string) {
+		s := openStore(t, address, time.Now)
+		rep := signUp(t, s, "dana")
+		begun := make(chan struct{})
+		r := lister(s, func(ctx context.Context, _ string) error {
+			close(begun)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, begun, "the job")
+		impatient, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := r.Stop(impatient); err != nil {
+			t.Fatal(err)
+		}
+		again := make(chan string, 1)
+		start(t, lister(s, func(_ context.Context, repID string) error { again <- repID; return nil }))
+		if got := receive(t, again, "the job that was cut off"); got != rep {
+			t.Errorf("a job of rep %q ran, want %q", got, rep)
+		}
+	})
+}
+
 func TestAJobAskedForManyTimesRunsOnce(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, address string) {
 		s := openStore(t, address, time.Now)
@@ -140,55 +167,59 @@ func TestAJobAskedForManyTimesRunsOnce(t *testing.T) {
 	})
 }
 
+// meeting is where the jobs of two replicas wait until each of them has one.
+type meeting struct {
+	mu     sync.Mutex
+	worked map[string]int // how often each rep's job ran
+	joined [2]bool
+	both   chan struct{} // closed when each replica has a job
+}
+
+func (m *meeting) join(ctx context.Context, replica int, repID string) error {
+	m.mu.Lock()
+	m.worked[repID]++
+	if !m.joined[replica] {
+		m.joined[replica] = true
+		if m.joined[1-replica] {
+			close(m.both)
+		}
+	}
+	m.mu.Unlock()
+	select {
+	case <-m.both:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
 func TestReplicasOverOnePostgreSQLShareTheWork(t *testing.T) {
 	address := storetest.Postgres(t)
-	var mu sync.Mutex
-	worked := map[string]int{}       // by rep
-	both := make(chan struct{})      // closed when each replica has a job
-	finished := make(chan string, 8) // reps
-	var joined [2]bool
+	m := &meeting{worked: make(map[string]int), both: make(chan struct{})}
+	finished := make(chan string, 1000)
 	first := openStore(t, address, time.Now)
-	const reps = 4
-	for i := range reps {
-		signUp(t, first, fmt.Sprintf("rep%d", i))
-	}
 	for i, s := range []*store.Store{first, openStore(t, address, time.Now)} {
 		start(t, lister(s, func(ctx context.Context, repID string) error {
-			mu.Lock()
-			worked[repID]++
-			if !joined[i] {
-				joined[i] = true
-				if joined[1-i] {
-					close(both)
-				}
-			}
-			mu.Unlock()
-			select { // nobody goes on before each replica has something to do
-			case <-both:
-			case <-ctx.Done():
-			}
+			err := m.join(ctx, i, repID)
 			finished <- repID
-			return ctx.Err()
+			return err
 		}))
-		if i == 0 {
-			continue
-		}
-		for n := range 40 { // more to do until the second has taken something
-			select {
-			case <-both:
-			case <-time.After(250 * time.Millisecond):
-				signUp(t, first, fmt.Sprintf("late%d", n))
-				continue
-			}
-			break
+	}
+	asked := 0
+	for more := true; more; { // more to do until each has taken something
+		signUp(t, first, fmt.Sprintf("rep%d", asked))
+		asked++
+		select {
+		case <-m.both:
+			more = false
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	for range reps {
+	for range asked {
 		receive(t, finished, "a job")
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	for rep, times := range worked {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for rep, times := range m.worked {
 		if times != 1 {
 			t.Errorf("the job of rep %s ran %d times", rep, times)
 		}
@@ -201,8 +232,11 @@ const childAddress = "HOLDFAST_TEST_JOBS_CHILD"
 
 // childMain is that process: it says on standard output when it has the job.
 func childMain(address string) {
-	t := &testing.T{}
-	s := openStore(t, address, time.Now)
+	s, err := connect(context.Background(), address, time.Now)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
 	r := lister(s, func(ctx context.Context, _ string) error {
 		fmt.Println("begun")
 		<-ctx.Done()

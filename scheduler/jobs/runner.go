@@ -27,6 +27,8 @@ type Config struct {
 	RemoteFor func(scheduler.Grant) Remote
 	// Revoke gives a grant back; one that is revoked already is no failure.
 	Revoke func(context.Context, scheduler.Grant) error
+	// Missing says in words what a consent lacks, given its scopes; nil: it is not said.
+	Missing func(granted []string) []string
 	// Callback is the address for pushes; "": no push, polling only.
 	Callback string
 	// Poll is how long to wait between two reads of a calendar of which no push told
@@ -90,7 +92,11 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	r.stop()
 	r.ticking.Wait()
-	if err := r.workers.Stop(ctx); err != nil {
+	err := r.workers.Stop(ctx)
+	if ctx.Err() != nil { // the jobs that still run are told to end at once
+		err = r.workers.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	if err != nil {
 		return fmt.Errorf("stop workers: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 // How often what is due is asked for, and how often a replica says that it lives.
 const (
 	tickEvery = time.Second
-	beatEvery = 5 * time.Second
+	beatEvery = 2 * time.Second
 )
 
 func (r *Runner) tickUntilDone(ctx context.Context) {

@@ -3,6 +3,8 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -44,6 +46,15 @@ const (
 	hookURL   = "http://holdfast.test/hooks/google"
 )
 
+// signingKey is of all the emulated Googles: making one takes long.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
 // world is an emulated Google and Holdfast's real client, store and runner, all by
 // one clock that only the test moves. Requests take no network.
 type world struct {
@@ -63,7 +74,7 @@ func newWorld(tb testing.TB, address string, change ...func(*Config)) *world {
 	tb.Helper()
 	w := &world{tb: tb, clock: &clock{now: monday}}
 	w.google = emulator.New(emulator.Config{
-		URL: googleURL, ClientID: "client", ClientSecret: "secret", Now: w.clock.Now,
+		URL: googleURL, ClientID: "client", ClientSecret: "secret", Now: w.clock.Now, SigningKey: signingKey(),
 		Push: emulator.Push{Client: &http.Client{Transport: hook{w}}, AllowHTTP: true, Attempts: 1},
 	})
 	tb.Cleanup(w.google.Close)
@@ -79,13 +90,18 @@ func newWorld(tb testing.TB, address string, change ...func(*Config)) *world {
 	return w
 }
 
-func openStore(tb testing.TB, address string, now func() time.Time) *store.Store {
-	tb.Helper()
+// connect opens a database, as every process of the tests does.
+func connect(ctx context.Context, address string, now func() time.Time) (*store.Store, error) {
 	keys, err := store.NewKeyring(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
-	s, err := store.Open(tb.Context(), store.Config{URL: address, PublicURL: "http://holdfast.test", Keys: keys, Now: now})
+	return store.Open(ctx, store.Config{URL: address, PublicURL: "http://holdfast.test", Keys: keys, Now: now})
+}
+
+func openStore(tb testing.TB, address string, now func() time.Time) *store.Store {
+	tb.Helper()
+	s, err := connect(tb.Context(), address, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -107,6 +123,7 @@ func (w *world) newRunner(change ...func(*Config)) *Runner {
 		Remote:    func(repID string) Remote { return w.remote(repID) },
 		RemoteFor: func(g scheduler.Grant) Remote { return google.New(w.config).With("departed", g) },
 		Revoke:    func(ctx context.Context, g scheduler.Grant) error { return google.New(w.config).Revoke(ctx, g) },
+		Missing:   google.Missing,
 		Callback:  hookURL,
 		Now:       w.clock.Now,
 	}
@@ -172,14 +189,15 @@ func (w *world) join(email string) *person {
 	return p
 }
 
-// signIn goes through the whole consent.
-func (p *person) signIn(ctx context.Context) error {
+// signIn goes through the whole consent. Scopes are those that the person ticks, all
+// where none are given.
+func (p *person) signIn(ctx context.Context, scopes ...string) error {
 	client := google.New(p.world.config)
 	address, attempt, err := client.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	back, err := p.world.google.Consent(address, p.Email())
+	back, err := p.world.google.Consent(address, p.Email(), scopes...)
 	if err != nil {
 		return fmt.Errorf("consent: %w", err)
 	}

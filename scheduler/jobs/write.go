@@ -28,10 +28,15 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 	if err := r.mayWrite(ctx, w.RepID); err != nil {
 		return err
 	}
-	again, err := r.refresh(ctx, w.RepID)
-	if err != nil {
-		return err
+	again := false
+	if placed(w) {
+		read, err := r.refresh(ctx, w.RepID)
+		if err != nil {
+			return err
+		}
+		again = read
 	}
+	var err error
 	for range writeSteps {
 		if again { // the row may want something else by now
 			if w, err = r.Store.Writing(ctx, w.ID); err != nil {
@@ -49,6 +54,14 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 		}
 	}
 	return fmt.Errorf("hold %s: calendar and row do not come to agree", w.ID)
+}
+
+// placed reports whether w takes a place on the calendar, which may have been taken,
+// or be needed no more. What is removed or only shows otherwise asks for no other
+// reading first: whether it is as it was last seen, its etag says.
+func placed(w store.Writing) bool {
+	return w.Action() == store.ActInsert ||
+		w.Action() == store.ActPatch && !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
 }
 
 // writeSteps is how many calls one run of WriteHold may need: an insert whose id is

@@ -41,6 +41,9 @@ const (
 	actSignature = 16 // bytes of it
 )
 
+// signatureText is how a signature is written, in one way only.
+var signatureText = base64.RawURLEncoding.Strict()
+
 // actLinks returns the links that a hold's description ends with.
 func (s *Store) actLinks(holdID string) []scheduler.ActLink {
 	if s.public == "" {
@@ -55,7 +58,7 @@ func (s *Store) actLinks(holdID string) []scheduler.ActLink {
 
 func (s *Store) actToken(kind ActKind, holdID string) string {
 	signature := s.keys.Sign(actPurpose, string(kind)+" "+holdID)[:actSignature]
-	return string(kind) + "-" + holdID + "-" + base64.RawURLEncoding.EncodeToString(signature)
+	return string(kind) + "-" + holdID + "-" + signatureText.EncodeToString(signature)
 }
 
 // Act says what the link with the given token would do. A token that is none, or
@@ -66,7 +69,7 @@ func (s *Store) Act(ctx context.Context, token string) (Act, error) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}
 	kind, holdID := ActKind(parts[0]), parts[1]
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	signature, err := signatureText.DecodeString(parts[2])
 	if err != nil || !s.keys.VerifyShort(actPurpose, parts[0]+" "+holdID, signature, actSignature) {
 		return Act{}, fmt.Errorf("act: %w", scheduler.ErrNotFound)
 	}

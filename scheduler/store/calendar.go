@@ -159,10 +159,7 @@ func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
 // calendar that the rep owns can be chosen.
 func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, blocks *bool) (Calendar, error) {
 	var row calendarRow
-	err := s.transact(ctx, func(tx *Tx) error {
-		if _, err := tx.lockRep(repID); err != nil {
-			return err
-		}
+	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
 		var err error
 		if row, err = loadCalendar(tx.db, repID, id); err != nil {
 			return err
@@ -226,11 +223,7 @@ func (t *Tx) choose(row *calendarRow, was calendarRow) error {
 		row.SyncAt = &t.now
 		t.enqueue(SyncCalendar{row.RepID, row.ID})
 	}
-	err := t.updateCalendar(*row, map[string]any{"counts": row.Counts, "blocks": row.Blocks, "sync_at": row.SyncAt})
-	if err != nil {
-		return err
-	}
-	return t.judgeAnew(row.RepID)
+	return t.updateCalendar(*row, map[string]any{"counts": row.Counts, "blocks": row.Blocks, "sync_at": row.SyncAt})
 }
 
 // forgetEvents forgets what was read of a calendar. Its channels are stopped.

@@ -99,8 +99,10 @@ func (t *Tx) adopt(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) e
 		if row.State == scheduler.Planned { // deleted before its writing was known
 			row.State = scheduler.Skipped
 		}
-		if row.State == scheduler.Released {
-			t.enqueue(Reconcile{RepID: row.RepID}) // it may have been wanted again meanwhile
+		if row.State == scheduler.Released { // it may have been wanted again meanwhile
+			if err := t.judgeAnew(row.RepID); err != nil {
+				return err
+			}
 		}
 		return t.noteAdopted(row, &was)
 	}

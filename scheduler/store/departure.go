@@ -36,6 +36,9 @@ func (s *Store) Disconnect(ctx context.Context, repID string, purge bool) error 
 		if err := tx.depart(&rep, purge); err != nil {
 			return err
 		}
+		if err := tx.missedBy(&rep); err != nil {
+			return err
+		}
 		if purge {
 			return tx.erase(&rep)
 		}

@@ -63,6 +63,8 @@ func TestDisconnectingWithoutPurgeKeepsTheHistory(t *testing.T) {
 		if _, err := s.Grant(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("their grant is there: %v", err)
 		}
+		c.move(d.hold("second-contact").Start.Sub(c.Now())) // it would show as busy by now
+		d.commit()
 		if due := d.due(); len(due) > 0 {
 			t.Errorf("%d holds wait to be written", len(due))
 		}
@@ -147,6 +149,9 @@ func TestLeavingTwiceIsLeavingOnce(t *testing.T) {
 			t.Errorf("there are %d departures", n)
 		}
 		d.must(s.Disconnect(t.Context(), d.rep, true))
+		if left, err := s.Departure(t.Context(), departureID(t, s)); err != nil || !left.Purge {
+			t.Errorf("who left without a word about their events, and then had them removed: %+v, %v", left, err)
+		}
 		if _, err := s.Rep(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("the rep is there: %v", err)
 		}

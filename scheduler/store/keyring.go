@@ -83,7 +83,7 @@ func (r Keyring) Seal(place, secret string) (string, error) {
 // Open returns what was sealed for place, or ErrSealed.
 func (r Keyring) Open(place, sealed string) (string, error) {
 	id, text, _ := strings.Cut(sealed, ".")
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil {
 		return "", ErrSealed
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -18,24 +19,26 @@ func TestAHoldOfLongAgoIsRememberedAsLongAsItsFlagIsOpen(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		d.settle()
-		d.meeting("far", "ana@acme.com", c.Now().Add(118*daily), time.Hour)
+		_, err := s.UpdateSettings(t.Context(), d.rep, func(r *RepSettings) error { r.Horizon = Duration(300 * daily); return nil })
+		d.must(err)
+		d.meeting("far", "ana@acme.com", c.Now().Add(200*daily), time.Hour)
 		d.sync()
 		d.edit("far", func(e *scheduler.RemoteEvent) {
 			e.Event.Status, e.Event.LastModified = scheduler.Cancelled, c.Now()
 		})
 		d.sync()
 		d.write()
-		if _, err := s.Skip(t.Context(), d.rep, d.hold("new-time").ID); err != nil {
+		if _, err := s.Skip(t.Context(), d.rep, d.hold("third-contact").ID); err != nil {
 			t.Fatal(err)
 		}
-		for range 11 {
+		for range 14 {
 			c.move(10 * daily)
 			d.commit()
 			d.write()
 		}
 		d.flag("open")
-		if h := d.hold("new-time"); h.State != scheduler.Skipped {
-			t.Errorf("the skipped hold is %s after 110 days", h.State)
+		if h := d.hold("third-contact"); h.State != scheduler.Skipped {
+			t.Errorf("the skipped hold is %s after 140 days", h.State)
 		}
 	})
 }
@@ -96,20 +99,62 @@ func TestAHoldWrittenWhileTheCalendarIsReadIsNotTakenForDeleted(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
+		for i, who := range []string{"a@one.com", "b@two.com", "c@three.com", "d@four.com", "e@five.com"} {
+			d.meeting(who, who, c.Now().Add(time.Duration(20+i)*daily), time.Hour)
+		}
 		d.settle()
 		d.meeting("demo", "ana@acme.com", c.Now().Add(-time.Hour), 30*time.Minute)
 		d.sync()
 		d.expire()
-		began := c.Now() // the reading
+		began, seen := c.Now(), d.full()
 		c.move(time.Second)
-		seen := scheduler.Changes{Zone: deskZone, Token: "full", Full: true, Events: []scheduler.RemoteEvent{d.remote["demo"]}}
 		d.write()
-		_, err := s.SaveChanges(t.Context(), d.rep, d.calendar(), "", began, seen, c.Now().Add(time.Hour))
-		d.must(err)
+		d.saveRead(began, seen)
 		if diff := cmp.Diff([]string{"second-contact written", "thank-you written", "third-contact written"}, d.steps("")); diff != "" {
 			t.Errorf("holds (-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestAnOlderWritingThatIsReadLateIsNoNews(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		h := d.hold("second-contact")
+		c.move(h.Start.Add(-24 * time.Hour).Sub(c.Now()))
+		d.commit() // it is to show as busy
+		d.expire()
+		began, seen := c.Now(), d.full()
+		c.move(time.Second)
+		d.write()
+		etag := d.row(h.ID).ETag
+		d.saveRead(began, seen)
+		if row := d.row(h.ID); row.ETag != etag || row.WriteAt != nil {
+			t.Errorf("the row has the etag %s, want %s, to be written at %v", row.ETag, etag, row.WriteAt)
+		}
+	})
+}
+
+// full is all of the calendar as it is now.
+func (d *desk) full() scheduler.Changes {
+	changes := scheduler.Changes{Zone: deskZone, Token: "full", Full: true}
+	for _, id := range slices.Sorted(maps.Keys(d.remote)) {
+		if !d.remote[id].Deleted {
+			changes.Events = append(changes.Events, d.remote[id])
+		}
+	}
+	return changes
+}
+
+// saveRead saves a full reading that began earlier.
+func (d *desk) saveRead(began time.Time, seen scheduler.Changes) {
+	d.t.Helper()
+	saved, err := d.s.SaveChanges(d.t.Context(), d.rep, d.calendar(), "", began, seen, d.clock.Now().Add(time.Hour))
+	d.must(err)
+	if saved.Lost || saved.Confirm {
+		d.t.Fatalf("the reading was not saved: %+v", saved)
+	}
 }
 
 func TestTheLogTellsWhatMattersInWords(t *testing.T) {

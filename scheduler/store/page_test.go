@@ -152,7 +152,7 @@ func TestAPageHasFiftyItemsUnlessAskedForUpTo200(t *testing.T) {
 			rows = append(rows, activityRow{RepID: d.rep, At: c.Now(), Kind: "note", Summary: fmt.Sprint(i)})
 		}
 		d.must(s.db.CreateInBatches(rows, 50).Error)
-		for limit, want := range map[int]int{0: 50, 7: 7, 200: 200} {
+		for limit, want := range map[int]int{0: 50, 7: 7, 200: 200, 1000: 200} {
 			page, err := s.Activity(t.Context(), d.rep, Query{Limit: limit})
 			d.must(err)
 			if len(page.Items) != want || page.Next == nil {

@@ -216,7 +216,7 @@ func (s *Store) SlowDown(ctx context.Context, repID string, until time.Time, wri
 // *InvalidError says what is not. The calendar is judged anew.
 func (s *Store) UpdateSettings(ctx context.Context, repID string, change func(*RepSettings) error) (Rep, error) {
 	var row repRow
-	err := s.transact(ctx, func(tx *Tx) error {
+	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
 		var err error
 		if row, err = tx.lockRep(repID); err != nil {
 			return err
@@ -224,10 +224,7 @@ func (s *Store) UpdateSettings(ctx context.Context, repID string, change func(*R
 		if err := row.changeSettings(change); err != nil {
 			return err
 		}
-		if err := tx.db.Model(&row).Updates(map[string]any{"settings": row.Settings, "zone": row.Zone}).Error; err != nil {
-			return err
-		}
-		return tx.judgeAnew(repID)
+		return tx.db.Model(&row).Updates(map[string]any{"settings": row.Settings, "zone": row.Zone}).Error
 	})
 	if err != nil {
 		return Rep{}, fmt.Errorf("update settings: %w", err)

@@ -9,7 +9,7 @@ import (
 )
 
 // deadAfter is how long a replica may be silent before it counts as dead.
-const deadAfter = 20 * time.Second
+const deadAfter = 8 * time.Second
 
 // Heartbeat says that a replica lives. Its id is that of its workers; see
 // StartWorkers.

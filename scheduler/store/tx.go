@@ -18,22 +18,42 @@ type Tx struct {
 	s    *Store
 	now  time.Time // the same for all that happens in it
 	jobs []river.JobArgs
+	wake []string // reps to judge anew, whose rows may not be locked here
 }
 
 // transact runs f in a transaction: what it wrote and the jobs it enqueued are there
 // together, or nothing is. On SQLite it holds the only write lock from its start,
 // so nothing slow belongs in it.
 func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
-	return s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
+	var wake []string
+	err := s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
 		conn := db.Statement.ConnPool.(*sql.Conn)
 		return db.Transaction(func(db *gorm.DB) error {
 			tx := &Tx{db: db, s: s, now: s.Now()}
 			if err := f(tx); err != nil {
 				return err
 			}
+			wake = tx.wake
 			return tx.insertJobs(ctx, conn)
 		})
 	})
+	if err != nil {
+		return err
+	}
+	s.wakeReps(ctx, wake)
+	return nil
+}
+
+// wakeReps has reps judged anew at the next tick. That is on top of their Reconcile
+// jobs, which are not inserted where one runs that may have begun too early. Two reps
+// who wake each other in transactions of their own would wait for each other, so it
+// comes after them, and what fails here is no reason to take them back.
+func (s *Store) wakeReps(ctx context.Context, ids []string) {
+	for _, id := range ids {
+		if err := s.db.WithContext(ctx).Model(&repRow{}).Where("id = ?", id).Update("wake_at", s.Now()).Error; err != nil {
+			s.log.Warn("wake a colleague", "rep", id, "error", err)
+		}
+	}
 }
 
 // enqueue has jobs inserted at the end of the transaction. A job that waits already,

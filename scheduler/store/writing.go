@@ -191,8 +191,8 @@ func (s *Store) Deleted(ctx context.Context, w Writing) error {
 			return nil
 		}
 		row.gone(tx.now)
-		if row.State == scheduler.Released {
-			tx.enqueue(Reconcile{RepID: row.RepID}) // it may have been wanted again meanwhile
+		if row.State == scheduler.Released { // it may have been wanted again meanwhile
+			return tx.judgeAnew(row.RepID)
 		}
 		return nil
 	})
