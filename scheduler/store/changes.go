@@ -24,6 +24,10 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 		if err := tx.db.Take(&calendar, "rep_id = ? AND id = ?", repID, calendarID).Error; err != nil {
 			return fmt.Errorf("load calendar %s: %w", calendarID, notFound(err))
 		}
+		if !calendar.chosen() { // not any more: what was read of it is to be forgotten
+			saved.Lost = true
+			return nil
+		}
 		if saved, err = tx.saveMirror(calendar, from, c, read, next); err != nil || saved.Lost || saved.Confirm {
 			return err
 		}
