@@ -22,6 +22,7 @@ CREATE TABLE reps (
     settings        text NOT NULL DEFAULT '{}',
     state           text NOT NULL CHECK (state IN ('connected', 'paused', 'reconnect', 'disconnected')),
     reason          text NOT NULL DEFAULT '',
+    paused          boolean NOT NULL DEFAULT false,
     backlog         text NOT NULL CHECK (backlog IN ('first', 'pending', 'accepted', 'dismissed')),
     counts          text NOT NULL DEFAULT '{}',
     connected_at    datetime NOT NULL,
