@@ -148,7 +148,7 @@ func TestTheConnectionIsPausedAndResumed(t *testing.T) {
 
 func TestALostConsentIsShownOnEveryPageWithItsReason(t *testing.T) {
 	d := connected(t)
-	d.must(d.store.NeedReconnect(t.Context(), d.rep, "Google says the consent was revoked."))
+	d.must(d.store.NeedReconnect(t.Context(), d.rep, d.store.Now(), "Google says the consent was revoked."))
 	for _, path := range []string{"/today", "/settings", "/activity", "/connection"} {
 		d.want(d.get(path), path, "Google says the consent was revoked.", "Reconnect Google Calendar", `href="/auth/google/start"`)
 	}

@@ -40,7 +40,7 @@ func (r *Runner) openChannels(ctx context.Context, repID string) error {
 		return err
 	}
 	for _, c := range calendars {
-		if !watched(&c) || alive(channels, c.ID, r.Now()) {
+		if !watched(&c) || c.SyncToken == "" || alive(channels, c.ID, r.Now()) {
 			continue
 		}
 		if err := r.renewChannel(ctx, repID, c.ID); err != nil {
@@ -52,14 +52,14 @@ func (r *Runner) openChannels(ctx context.Context, repID string) error {
 
 // watched reports whether pushes are wanted for c.
 func watched(c *store.Calendar) bool {
-	return c.Owned && (c.Counts || c.Blocks) && c.SyncToken != ""
+	return c.Owned && (c.Counts || c.Blocks)
 }
 
 // RenewChannel opens a push channel for a calendar and closes those it had before.
 // The row comes first, so that the first push finds it, and the old ones live until
 // the new one does: there is no gap, and no channel that nobody knows.
 func (r *Runner) RenewChannel(ctx context.Context, repID, calendarID string) error {
-	return r.settle(ctx, repID, r.renewChannel(ctx, repID, calendarID))
+	return r.settle(ctx, repID, r.Now(), r.renewChannel(ctx, repID, calendarID))
 }
 
 func (r *Runner) renewChannel(ctx context.Context, repID, calendarID string) error {
@@ -75,11 +75,16 @@ func (r *Runner) renewChannel(ctx context.Context, repID, calendarID string) err
 		return err
 	}
 	if wanted && !r.fresh(old) {
-		if err := r.openChannel(ctx, repID, calendarID); err != nil {
+		err := r.openChannel(ctx, repID, calendarID)
+		if errors.Is(err, scheduler.ErrPushRefused) || permanent(err) {
+			r.Log.WarnContext(ctx, "push refused: polling", "rep", repID, "calendar", calendarID, "error", err)
+			err = r.Store.LastChannel(ctx, repID, calendarID) // it is asked for anew with the list of calendars
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return r.closeChannels(ctx, repID, calendarID)
+	return r.closeChannels(ctx, repID, calendarID, wanted)
 }
 
 // wantsChannel reports whether pushes are wanted for the calendar.
@@ -124,14 +129,17 @@ func (r *Runner) openChannel(ctx context.Context, repID, calendarID string) erro
 		return fmt.Errorf("note a new channel: %w", err)
 	}
 	live, err := r.Remote(repID).Watch(ctx, c)
-	if errors.Is(err, scheduler.ErrPushRefused) {
-		r.Log.WarnContext(ctx, "push refused: polling", "rep", repID, "calendar", calendarID, "error", err)
-		return r.Store.RemoveChannel(ctx, c.ID)
+	if errors.Is(err, scheduler.ErrPushRefused) || permanent(err) {
+		return errors.Join(err, r.Store.RemoveChannel(ctx, c.ID))
 	}
 	if err != nil {
 		return fmt.Errorf("watch calendar %s: %w", calendarID, err)
 	}
-	if err := r.Store.PromoteChannel(ctx, live); err != nil {
+	err = r.Store.PromoteChannel(ctx, live)
+	if errors.Is(err, scheduler.ErrNotFound) { // not wanted any more, and nobody else knows it
+		return r.Remote(repID).Stop(ctx, live)
+	}
+	if err != nil {
 		return fmt.Errorf("note a live channel: %w", err)
 	}
 	return nil
@@ -140,15 +148,19 @@ func (r *Runner) openChannel(ctx context.Context, repID, calendarID string) erro
 // closeChannels closes the channels of a calendar that are not wanted any more. One
 // whose making was cut off is closed where a push told its resource; else nobody can
 // close it, and it ends by itself, its pushes unknown to us.
-func (r *Runner) closeChannels(ctx context.Context, repID, calendarID string) error {
-	stale, err := r.Store.StaleChannels(ctx, repID, calendarID)
+func (r *Runner) closeChannels(ctx context.Context, repID, calendarID string, wanted bool) error {
+	find := r.channelsOf
+	if wanted {
+		find = r.Store.StaleChannels
+	}
+	stale, err := find(ctx, repID, calendarID)
 	if err != nil {
 		return err
 	}
 	for _, c := range stale {
 		if c.Resource != "" {
 			stop := scheduler.PushChannel{ID: c.ID, Resource: c.Resource, Calendar: calendarID}
-			if err := r.Remote(repID).Stop(ctx, stop); err != nil {
+			if err := r.Remote(repID).Stop(ctx, stop); err != nil && !permanent(err) {
 				return fmt.Errorf("stop a channel of calendar %s: %w", calendarID, err)
 			}
 		}

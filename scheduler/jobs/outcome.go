@@ -19,8 +19,9 @@ var errParked = errors.New("the rep is not connected")
 
 // settle says what a job's failure means. What the rep must know or do is written
 // to their row; what the job should do is in the error returned: none, it is
-// finished; a snooze; a cancellation; anything else is tried again with backoff.
-func (r *Runner) settle(ctx context.Context, repID string, err error) error {
+// finished; a snooze; a cancellation; anything else is tried again with backoff. Begun
+// is when the job was: a consent given since is not what failed.
+func (r *Runner) settle(ctx context.Context, repID string, begun time.Time, err error) error {
 	var slow *scheduler.SlowDownError
 	switch {
 	case err == nil, errors.Is(err, errParked):
@@ -28,7 +29,7 @@ func (r *Runner) settle(ctx context.Context, repID string, err error) error {
 	case errors.As(err, &slow):
 		return r.slowDown(ctx, repID, slow)
 	case errors.Is(err, scheduler.ErrSignedOut), errors.Is(err, scheduler.ErrScope):
-		if failed := r.Store.NeedReconnect(ctx, repID, r.reconnectReason(ctx, repID, err)); failed != nil {
+		if failed := r.Store.NeedReconnect(ctx, repID, begun, r.reconnectReason(ctx, repID, err)); failed != nil {
 			return errors.Join(err, failed)
 		}
 		return river.JobCancel(err)

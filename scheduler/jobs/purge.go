@@ -57,7 +57,7 @@ func (r *Runner) purge(ctx context.Context, d store.Departure) error {
 		}
 	}
 	for _, c := range d.Channels {
-		if err := remote.Stop(ctx, c); err != nil && !permanent(err) {
+		if err := remote.Stop(ctx, c); err != nil && !permanent(err) && !errors.Is(err, scheduler.ErrScope) {
 			return fmt.Errorf("stop a channel: %w", err)
 		}
 	}
@@ -76,11 +76,12 @@ const sweeps = 3
 
 // removeTagged removes everything that this install wrote to a calendar, found by
 // what it wrote and not by what it remembers, until nothing is left. A calendar that
-// is gone has nothing left to remove.
+// is gone has nothing left to remove, and one that the consent does not cover will not
+// be covered later.
 func (r *Runner) removeTagged(ctx context.Context, remote Remote, d store.Departure, calendar, install string) error {
 	for range sweeps {
 		events, err := remote.Tagged(ctx, calendar, install)
-		if permanent(err) {
+		if permanent(err) || errors.Is(err, scheduler.ErrScope) {
 			return nil
 		}
 		if err != nil {

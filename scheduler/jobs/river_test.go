@@ -281,3 +281,21 @@ func TestTheJobOfAKilledProcessIsTakenOverWithinSeconds(t *testing.T) {
 		}
 	})
 }
+
+func TestAReadingHasTheTimeThatAHugeCalendarTakes(t *testing.T) {
+	s := openStore(t, filepath.Join(t.TempDir(), "holdfast.db"), time.Now)
+	signUp(t, s, "dana")
+	left := make(chan time.Duration, 1)
+	start(t, lister(s, func(ctx context.Context, _ string) error {
+		until, _ := ctx.Deadline()
+		select {
+		case left <- time.Until(until):
+		default:
+		}
+		return nil
+	}))
+	// Forty pages, each of which may take as long as a request may.
+	if got := receive(t, left, "the job"); got < 40*10*time.Second {
+		t.Errorf("a job is cut off after %s", got)
+	}
+}

@@ -47,6 +47,11 @@ const (
 	PollWithoutPush = 15 * time.Minute
 )
 
+// longestJob is how long a job may take: the first reading of a calendar of a hundred
+// thousand events is forty pages and is saved at once, or begun anew. Every request has
+// a deadline of its own, and the jobs of a process that died are taken over at once.
+const longestJob = 10 * time.Minute
+
 // Runner runs the jobs of one process. Make one with New.
 type Runner struct {
 	Config
@@ -109,8 +114,8 @@ func (r *Runner) riverConfig() *river.Config {
 		Logger:                      r.Log,
 		Workers:                     r.riverWorkers(),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 20}},
-		JobTimeout:                  60 * time.Second,
-		RescueStuckJobsAfter:        2 * time.Minute,
+		JobTimeout:                  longestJob,
+		RescueStuckJobsAfter:        longestJob + time.Minute,
 		RetryPolicy:                 retryPolicy{r.Now},
 		CompletedJobRetentionPeriod: 10 * time.Minute,
 		CancelledJobRetentionPeriod: 24 * time.Hour,

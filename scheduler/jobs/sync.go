@@ -14,7 +14,7 @@ import (
 
 // SyncCalendars reads the rep's list of calendars.
 func (r *Runner) SyncCalendars(ctx context.Context, repID string) error {
-	return r.settle(ctx, repID, r.syncCalendars(ctx, repID))
+	return r.settle(ctx, repID, r.Now(), r.syncCalendars(ctx, repID))
 }
 
 func (r *Runner) syncCalendars(ctx context.Context, repID string) error {
@@ -34,7 +34,7 @@ func (r *Runner) syncCalendars(ctx context.Context, repID string) error {
 // SyncCalendar reads what changed in a calendar, if that is due, and decides anew.
 func (r *Runner) SyncCalendar(ctx context.Context, repID, calendarID string) error {
 	due := func(c *store.Calendar) bool { return c.SyncAt == nil || !c.SyncAt.After(r.Now()) }
-	return r.settle(ctx, repID, r.sync(ctx, repID, calendarID, due))
+	return r.settle(ctx, repID, r.Now(), r.sync(ctx, repID, calendarID, due))
 }
 
 // freshness is how old what is known of the rep's calendars may be when a hold is

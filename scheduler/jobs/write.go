@@ -21,7 +21,7 @@ func (r *Runner) WriteHold(ctx context.Context, holdID string) error {
 	if err != nil || w.Action() == store.ActNone {
 		return err
 	}
-	return r.settle(ctx, w.RepID, r.writeHold(ctx, w))
+	return r.settle(ctx, w.RepID, r.Now(), r.writeHold(ctx, w))
 }
 
 func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {

@@ -81,10 +81,13 @@ func (s *Store) SaveCalendars(ctx context.Context, repID string, list []schedule
 	}
 	err := s.transact(ctx, func(tx *Tx) error {
 		rep, err := tx.lockRep(repID)
-		if err != nil {
+		if err != nil || rep.State == Disconnected { // they left while it was read
 			return err
 		}
 		if err := tx.saveCalendars(repID, list); err != nil {
+			return err
+		}
+		if err := tx.tidy(repID); err != nil {
 			return err
 		}
 		changes := map[string]any{"calendars_at": tx.now}
@@ -104,6 +107,9 @@ func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error 
 	if err := t.db.Find(&known, "rep_id = ?", repID).Error; err != nil {
 		return err
 	}
+	if err := t.followPrimary(known, list); err != nil {
+		return err
+	}
 	for _, row := range known {
 		if !slices.ContainsFunc(list, func(c scheduler.RemoteCalendar) bool { return c.ID == row.ID }) {
 			if err := t.removeCalendar(row); err != nil {
@@ -121,6 +127,23 @@ func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error 
 		}
 		if err := t.followCalendar(known[i], c); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// followPrimary has the holds on a primary calendar that is gone follow to the new one:
+// an account that was renamed has the same events in a calendar of another name.
+func (t *Tx) followPrimary(known []calendarRow, list []scheduler.RemoteCalendar) error {
+	now := slices.IndexFunc(list, func(c scheduler.RemoteCalendar) bool { return c.Primary })
+	for _, row := range known {
+		renamed := row.IsPrimary && !slices.ContainsFunc(list, func(c scheduler.RemoteCalendar) bool { return c.ID == row.ID })
+		if !renamed {
+			continue
+		}
+		err := t.db.Model(&holdRow{}).Where("rep_id = ? AND calendar_id = ?", row.RepID, row.ID).Update("calendar_id", list[now].ID).Error
+		if err != nil {
+			return fmt.Errorf("follow the primary calendar: %w", err)
 		}
 	}
 	return nil
@@ -146,6 +169,9 @@ func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
 			return err
 		}
 		row.Counts, row.Blocks = false, false
+		if err := t.judgeAnew(row.RepID); err != nil {
+			return err
+		}
 	}
 	if row.chosen() && row.SyncToken == "" {
 		t.enqueue(SyncCalendar{row.RepID, row.ID})

@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"gorm.io/gorm"
 
 	"holdfast/scheduler"
 )
@@ -24,6 +27,10 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 		if err := tx.db.Take(&calendar, "rep_id = ? AND id = ?", repID, calendarID).Error; err != nil {
 			return fmt.Errorf("load calendar %s: %w", calendarID, notFound(err))
 		}
+		if !calendar.chosen() { // not any more: what was read of it is to be forgotten
+			saved.Lost = true
+			return nil
+		}
 		if saved, err = tx.saveMirror(calendar, from, c, read, next); err != nil || saved.Lost || saved.Confirm {
 			return err
 		}
@@ -43,10 +50,9 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 // after the reading began it may have an older writing, or none: that is no news. A
 // person's edit or deletion is: the next reading will not bring it again.
 func (t *Tx) adoptAll(rep *repRow, calendarID string, read time.Time, c scheduler.Changes) error {
-	var rows []*holdRow
-	err := t.db.Order("id").Find(&rows, "rep_id = ? AND calendar_id = ? AND event_id <> ''", rep.ID, calendarID).Error
+	rows, err := t.adoptable(rep.ID, calendarID, c)
 	if err != nil || len(rows) == 0 {
-		return wrapf(err, "load holds")
+		return err
 	}
 	settings, err := domainSettings(rep)
 	if err != nil {
@@ -74,6 +80,30 @@ func (t *Tx) adoptAll(rep *repRow, calendarID string, read time.Time, c schedule
 		}
 	}
 	return nil
+}
+
+// adoptable returns the rows of which c may tell: those of the events it names, and all
+// that have one where it is the whole calendar.
+func (t *Tx) adoptable(repID, calendarID string, c scheduler.Changes) ([]*holdRow, error) {
+	written := func() *gorm.DB {
+		return t.db.Order("id").Where("rep_id = ? AND calendar_id = ? AND event_id <> ''", repID, calendarID)
+	}
+	var rows []*holdRow
+	if c.Full {
+		return rows, wrapf(written().Find(&rows).Error, "load holds")
+	}
+	for some := range slices.Chunk(c.Events, batch) {
+		ids := make([]string, len(some))
+		for i := range some {
+			ids[i] = some[i].ID
+		}
+		var named []*holdRow
+		if err := written().Find(&named, "event_id IN ?", ids).Error; err != nil {
+			return nil, fmt.Errorf("load holds: %w", err)
+		}
+		rows = append(rows, named...)
+	}
+	return rows, nil
 }
 
 // missing reports whether the row's event would have been in a full reading from the

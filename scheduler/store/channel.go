@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"gorm.io/gorm"
+
 	"holdfast/scheduler"
 )
 
@@ -50,20 +52,21 @@ func (s *Store) Channels(ctx context.Context, repID string) ([]Channel, error) {
 }
 
 // StaleChannels returns the channels of a calendar that are to be stopped: all but
-// the live one that lasts longest, and that one too where the calendar is not read.
+// the live one that lasts longest, and that one too where the calendar is not read or
+// it is over. One that is being made at this moment is left to whoever makes it.
 func (s *Store) StaleChannels(ctx context.Context, repID, calendarID string) ([]Channel, error) {
 	all, err := s.Channels(ctx, repID)
 	if err != nil {
 		return nil, err
 	}
-	best := -1
+	best, now := -1, s.Now()
 	var stale []Channel
 	for _, c := range all {
-		if c.CalendarID != calendarID {
+		if c.CalendarID != calendarID || c.State == channelCreating && c.RenewAt != nil && c.RenewAt.After(now) {
 			continue
 		}
 		stale = append(stale, c)
-		if c.State == channelLive && (best < 0 || later(c.ExpiresAt, stale[best].ExpiresAt)) {
+		if c.State == channelLive && !over(&c, now) && (best < 0 || later(c.ExpiresAt, stale[best].ExpiresAt)) {
 			best = len(stale) - 1
 		}
 	}
@@ -72,6 +75,9 @@ func (s *Store) StaleChannels(ctx context.Context, repID, calendarID string) ([]
 	}
 	return stale, nil
 }
+
+// over reports whether c has ended by itself.
+func over(c *Channel, now time.Time) bool { return c.ExpiresAt != nil && !c.ExpiresAt.After(now) }
 
 // later reports whether a comes after b; nil is never.
 func later(a, b *time.Time) bool { return a == nil || b != nil && a.After(*b) }
@@ -108,6 +114,15 @@ func (s *Store) PromoteChannel(ctx context.Context, c scheduler.PushChannel) err
 		return fmt.Errorf("promote channel: %w", err)
 	}
 	return nil
+}
+
+// LastChannel lets the channels of a calendar that live come to their end: there will
+// be none after them.
+func (s *Store) LastChannel(ctx context.Context, repID, calendarID string) error {
+	err := s.db.WithContext(ctx).Model(&channelRow{}).
+		Where("rep_id = ? AND calendar_id = ? AND state = ? AND renew_at <= ?", repID, calendarID, channelLive, s.Now()).
+		Update("renew_at", gorm.Expr("expires_at")).Error
+	return wrapf(err, "let the channel of calendar "+calendarID+" end")
 }
 
 // RemoveChannel forgets a channel that was stopped, or was never made.

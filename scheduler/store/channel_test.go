@@ -116,6 +116,7 @@ func TestAChannelIsReplacedBeforeItEnds(t *testing.T) {
 		}
 		c.move(day)
 		addChannel(t, s, c, rep, "failed")
+		c.move(2 * channelPatience)
 		promote(t, s, addChannel(t, s, c, rep, "new"))
 		stale, err := s.StaleChannels(ctx, rep.ID, primary)
 		var ids []string

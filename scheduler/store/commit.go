@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -56,7 +57,7 @@ func (t *Tx) decide(repID string) (scheduler.Plan, error) {
 	}
 	if rep.FirstSyncedAt == nil {
 		if ready, err := t.allRead(repID); err != nil || !ready {
-			return scheduler.Plan{}, err
+			return scheduler.Plan{}, errors.Join(err, t.sleep(&rep)) // the reading that is awaited decides anew
 		}
 	}
 	st, err := t.load(rep)
@@ -68,6 +69,14 @@ func (t *Tx) decide(repID string) (scheduler.Plan, error) {
 		return scheduler.Plan{}, fmt.Errorf("save the plan of rep %s: %w", repID, err)
 	}
 	return plan, nil
+}
+
+// sleep has the rep not looked at again for time alone.
+func (t *Tx) sleep(rep *repRow) error {
+	if rep.WakeAt == nil {
+		return nil
+	}
+	return wrapf(t.db.Model(rep).Update("wake_at", nil).Error, "let the rep sleep")
 }
 
 // allRead reports whether every calendar that counts or blocks was read to its end,

@@ -66,7 +66,7 @@ func TestWhatTheRowsSayIsDue(t *testing.T) {
 		{"for a rep who is connected", func(*testing.T, *Store, *clock, Rep) error { return nil }, sorted(reading, writing, purge)},
 		{"for one who paused, nothing to write", func(t *testing.T, s *Store, _ *clock, r Rep) error { return s.Pause(t.Context(), r.ID) }, sorted(reading, purge)},
 		{"for one who must reconnect, nothing", func(t *testing.T, s *Store, _ *clock, r Rep) error {
-			return s.NeedReconnect(t.Context(), r.ID, "gone")
+			return s.NeedReconnect(t.Context(), r.ID, s.Now(), "gone")
 		}, purge},
 		{"while the provider wants no calls, only thinking", func(t *testing.T, s *Store, c *clock, r Rep) error {
 			return s.SlowDown(t.Context(), r.ID, c.Now().Add(time.Minute), false)

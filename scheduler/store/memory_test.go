@@ -169,7 +169,7 @@ func TestTheLogTellsWhatMattersInWords(t *testing.T) {
 		d.sync()
 		d.must(s.Pause(t.Context(), d.rep))
 		d.must(s.Resume(t.Context(), d.rep))
-		d.must(s.NeedReconnect(t.Context(), d.rep, "Google says that you took back the consent"))
+		d.must(s.NeedReconnect(t.Context(), d.rep, s.Now(), "Google says that you took back the consent"))
 		log := activity(d)
 		slices.Reverse(log)
 		var kinds []string
@@ -240,7 +240,7 @@ func TestHealthSaysWhatIsWrongAndWhatWaits(t *testing.T) {
 			t.Errorf("the health is %+v", h)
 		}
 		c.move(2 * time.Hour)
-		d.must(s.NeedReconnect(t.Context(), d.rep, "the consent is gone"))
+		d.must(s.NeedReconnect(t.Context(), d.rep, s.Now(), "the consent is gone"))
 		h, err = s.Health(t.Context(), d.rep)
 		d.must(err)
 		if h.Push || h.SlowUntil != nil || h.State != Reconnect || h.Reason != "the consent is gone" {

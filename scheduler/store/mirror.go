@@ -242,9 +242,6 @@ func (t *Tx) deleteEvents(cal calendarRow, ids []string) error {
 
 // synced keeps the token of a read that was believed.
 func (t *Tx) synced(cal calendarRow, c scheduler.Changes, read, next time.Time) error {
-	if cal.DirtyAt != nil && cal.DirtyAt.After(read) {
-		next = t.now
-	}
 	changes := map[string]any{
 		"sync_token": c.Token, "complete": true, "suspect": 0, "synced_at": micros(read), "sync_at": micros(next), "error": "",
 	}
@@ -254,7 +251,19 @@ func (t *Tx) synced(cal calendarRow, c scheduler.Changes, read, next time.Time) 
 	if c.Full {
 		changes["full_at"] = micros(read)
 	}
-	return t.updateCalendar(cal, changes)
+	if err := t.updateCalendar(cal, changes); err != nil {
+		return err
+	}
+	return t.againIfDirty(cal, read)
+}
+
+// againIfDirty has cal read at once where a push came since the reading began. Pushes
+// do not wait for the rep's lock: what was loaded of cal may not know of them, the row
+// does, now that it is locked.
+func (t *Tx) againIfDirty(cal calendarRow, read time.Time) error {
+	err := t.db.Model(&calendarRow{}).Where("rep_id = ? AND id = ? AND dirty_at > ?", cal.RepID, cal.ID, micros(read)).
+		Update("sync_at", t.now).Error
+	return wrapf(err, "read calendar "+cal.ID+" again")
 }
 
 func (t *Tx) updateCalendar(cal calendarRow, changes map[string]any) error {

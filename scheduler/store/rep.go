@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -141,17 +142,21 @@ func (row *repRow) identify(who Identity) {
 	row.Email, row.Name, row.Company = who.Email, who.Name, scheduler.Company(who.Email)
 }
 
-// reconnect makes the rep connected again. One who paused stays so; one who had
-// left is asked again about what the first look at the calendar finds.
+// reconnect makes the rep connected again. One who paused stays so, also where the
+// consent was gone meanwhile; one who had left is asked again about what the first look at the calendar finds.
 func (row *repRow) reconnect(now time.Time) {
 	if row.State == Paused {
 		return
 	}
 	if row.State == Disconnected {
+		row.Paused = false
 		row.Backlog, row.FirstSyncedAt, row.BacklogAt, row.CalendarsAt = scheduler.BacklogFirst, nil, nil, nil
 		row.ConnectedAt = now
 	}
 	row.State, row.Reason, row.SlowUntil = Connected, "", nil
+	if row.Paused {
+		row.State, row.Paused = Paused, false
+	}
 }
 
 // setState moves the rep from one of some states to another, and logs it. It does
@@ -170,10 +175,30 @@ func (s *Store) setState(ctx context.Context, repID string, from []RepState, to 
 	})
 }
 
-// NeedReconnect says that the rep's consent is gone, and why. Nothing is read or
-// written until they sign in again; what is planned stays.
-func (s *Store) NeedReconnect(ctx context.Context, repID, reason string) error {
-	err := s.setState(ctx, repID, []RepState{Connected, Paused}, Reconnect, reason, "reconnect", "Sign in again: "+reason)
+// NeedReconnect says that the rep's consent is gone, and why, as a call found that was
+// begun at the time since. Nothing is read or written until they sign in again; what is
+// planned stays, and so does a pause. A consent given or renewed after since is another
+// one: nothing is said of it.
+func (s *Store) NeedReconnect(ctx context.Context, repID string, since time.Time, reason string) error {
+	err := s.transact(ctx, func(tx *Tx) error {
+		rep, err := tx.lockRep(repID)
+		if errors.Is(err, scheduler.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var newer int64
+		err = tx.db.Model(&grantRow{}).Where("rep_id = ? AND updated_at > ?", repID, micros(since)).Count(&newer).Error
+		if err != nil || newer > 0 || rep.State != Connected && rep.State != Paused {
+			return err
+		}
+		gone := map[string]any{"state": Reconnect, "reason": reason, "paused": rep.State == Paused}
+		if err := tx.db.Model(&rep).Updates(gone).Error; err != nil {
+			return err
+		}
+		return tx.note(repID, "reconnect", "Sign in again: "+reason, "")
+	})
 	if err != nil {
 		return fmt.Errorf("ask rep %s to reconnect: %w", repID, err)
 	}

@@ -38,7 +38,7 @@ func TestSigningInAgainIsTheSameRep(t *testing.T) {
 			first.Backlog != scheduler.BacklogFirst {
 			t.Errorf("a new rep is %+v", first)
 		}
-		if err := s.NeedReconnect(ctx, first.ID, "consent was revoked"); err != nil {
+		if err := s.NeedReconnect(ctx, first.ID, s.Now(), "consent was revoked"); err != nil {
 			t.Fatal(err)
 		}
 		if rep, err := s.Rep(ctx, first.ID); err != nil || rep.State != Reconnect || rep.Reason != "consent was revoked" {
@@ -230,9 +230,17 @@ func TestPausingStopsWritingUntilResumed(t *testing.T) {
 		if got := state(s.Resume(ctx, rep.ID)); got != Connected {
 			t.Errorf("after resuming the rep is %s", got)
 		}
-		state(s.NeedReconnect(ctx, rep.ID, "gone"))
+		state(s.NeedReconnect(ctx, rep.ID, s.Now(), "gone"))
 		if got := state(s.Resume(ctx, rep.ID)); got != Reconnect {
 			t.Errorf("resuming brings a consent back: the rep is %s", got)
+		}
+		if _, err := s.SignIn(ctx, dana, danasGrant(c)); state(err) != Connected {
+			t.Error("signing in again does not connect the rep")
+		}
+		state(s.Pause(ctx, rep.ID))
+		state(s.NeedReconnect(ctx, rep.ID, s.Now(), "gone"))
+		if _, err := s.SignIn(ctx, dana, danasGrant(c)); state(err) != Paused {
+			t.Error("a pause is over because the consent was lost and given again")
 		}
 	})
 }
@@ -268,6 +276,30 @@ func TestNobodyIsNotFound(t *testing.T) {
 			if !errors.Is(err, scheduler.ErrNotFound) {
 				t.Errorf("%s of nobody: %v", name, err)
 			}
+		}
+	})
+}
+
+func TestAFailureOfTheOldConsentSaysNothingOfTheNewOne(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, rep := t.Context(), signIn(t, s, c)
+		begun := s.Now()
+		c.move(time.Second)
+		if _, err := s.SignIn(ctx, dana, danasGrant(c)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.NeedReconnect(ctx, rep.ID, begun, "gone"); err != nil {
+			t.Fatal(err)
+		}
+		if rep, err := s.Rep(ctx, rep.ID); err != nil || rep.State != Connected {
+			t.Errorf("who has just signed in is %s, %v", rep.State, err)
+		}
+		if err := s.NeedReconnect(ctx, rep.ID, s.Now(), "gone"); err != nil {
+			t.Fatal(err)
+		}
+		if rep, err := s.Rep(ctx, rep.ID); err != nil || rep.State != Reconnect {
+			t.Errorf("whose new consent is gone is %s, %v", rep.State, err)
 		}
 	})
 }

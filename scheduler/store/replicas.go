@@ -14,11 +14,11 @@ const deadAfter = 8 * time.Second
 // Heartbeat says that a replica lives. Its id is that of its workers; see
 // StartWorkers.
 func (s *Store) Heartbeat(ctx context.Context, replicaID string) error {
-	row := replicaRow{ID: replicaID, SeenAt: s.Now()}
-	if err := s.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
-		return fmt.Errorf("heartbeat: %w", err)
-	}
-	return nil
+	err := s.transact(ctx, func(tx *Tx) error { // its time is after the wait for the lock
+		row := replicaRow{ID: replicaID, SeenAt: tx.now}
+		return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+	})
+	return wrapf(err, "heartbeat")
 }
 
 // rescue makes the jobs available again that replicas run which are not alive. The

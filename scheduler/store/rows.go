@@ -30,6 +30,7 @@ type repRow struct {
 	Settings      string // JSON, see decodeSettings
 	State         RepState
 	Reason        string
+	Paused        bool // they had paused when their consent was lost
 	Backlog       scheduler.Backlog
 	Counts        scheduler.Counts `gorm:"serializer:json;not null"`
 	ConnectedAt   time.Time

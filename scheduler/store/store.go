@@ -134,7 +134,23 @@ func (t *Tx) install() (string, error) {
 	if id := t.s.install.Load(); id != nil {
 		return *id, nil
 	}
-	// One row, whoever comes first: the lock keeps two replicas from making two.
+	if t.made != "" {
+		return t.made, nil
+	}
+	var row installRow
+	err := t.db.Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return t.makeInstall()
+	}
+	if err == nil {
+		t.s.install.Store(&row.ID)
+	}
+	return row.ID, err
+}
+
+// makeInstall makes the one row, whoever comes first: the lock keeps two replicas from
+// making two. Nobody takes it once there is one, or all transactions would queue for it.
+func (t *Tx) makeInstall() (string, error) {
 	if err := t.lockTable("installs"); err != nil {
 		return "", err
 	}
@@ -144,6 +160,7 @@ func (t *Tx) install() (string, error) {
 		row = installRow{ID: newID(), CreatedAt: t.now}
 		err = t.db.Create(&row).Error
 	}
+	t.made = row.ID
 	return row.ID, err
 }
 

@@ -20,6 +20,7 @@ type Tx struct {
 	now  time.Time // the same for all that happens in it
 	jobs []river.JobArgs
 	wake []string // reps to judge anew, whose rows may not be locked here
+	made string   // the id of this install, where this transaction made it
 }
 
 // transact runs f in a transaction: what it wrote and the jobs it enqueued are there

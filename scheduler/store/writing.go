@@ -161,6 +161,9 @@ func (s *Store) changeHold(ctx context.Context, holdID string, change func(*Tx, 
 // SaveWritten keeps that the event of w is on the calendar and says content.
 func (s *Store) SaveWritten(ctx context.Context, w Writing, etag string, content scheduler.Content) error {
 	return s.changeHold(ctx, w.ID, func(tx *Tx, _ *repRow, row *holdRow, _ scheduler.Settings) error {
+		if row.EventID == "" && !w.Written { // its insert came after it was looked for in vain, and given up
+			row.CalendarID, row.EventID = w.Want.Calendar, w.Want.ID
+		}
 		if row.EventID != w.Want.ID {
 			return nil // the row went on in another generation; the event is found by its tags
 		}

@@ -22,6 +22,7 @@ CREATE TABLE reps (
     settings        text NOT NULL DEFAULT '{}',
     state           text NOT NULL CHECK (state IN ('connected', 'paused', 'reconnect', 'disconnected')),
     reason          text NOT NULL DEFAULT '',
+    paused          boolean NOT NULL DEFAULT false,
     backlog         text NOT NULL CHECK (backlog IN ('first', 'pending', 'accepted', 'dismissed')),
     counts          text NOT NULL DEFAULT '{}',
     connected_at    timestamptz NOT NULL,
@@ -193,6 +194,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_state ON holds (rep_id, state, starts_at, id);
 CREATE INDEX holds_write ON holds (write_at);
 CREATE INDEX holds_flag ON holds (flag_id);
+CREATE INDEX holds_event ON holds (rep_id, event_id);
 
 -- Meetings to come, by prospect, for the colleagues of the rep.
 CREATE TABLE upcoming (
