@@ -179,6 +179,7 @@ func humaProblem(status int, message string, details ...error) huma.StatusError 
 	}
 	if len(p.Errors) == 0 && status == http.StatusBadRequest {
 		p.Detail = "The body cannot be read: " + message + "."
+		p.Errors = []FieldError{{"body", message}}
 	}
 	return p
 }
@@ -192,6 +193,10 @@ func fieldError(d *huma.ErrorDetail) FieldError {
 			field = strings.TrimPrefix(rest, ".")
 			break
 		}
+	}
+	if name, found := strings.CutPrefix(d.Message, "expected required property "); found {
+		name, _, _ = strings.Cut(name, " ")
+		return FieldError{strings.TrimPrefix(field+"."+name, "."), "is required"}
 	}
 	return FieldError{field, d.Message}
 }
