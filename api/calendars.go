@@ -39,14 +39,16 @@ func (a *API) addCalendars(h huma.API) {
 	handle(a, h, operation{method: http.MethodPatch, path: "/calendars/{id}", id: "choose-calendar", summary: "Say what a calendar is for"}, a.chooseCalendar)
 }
 
-// calendars answers in one page: they are few.
-func (a *API) calendars(ctx context.Context, rep store.Rep, _ *nothing) (store.Page[Calendar], error) {
-	page := store.Page[Calendar]{Items: []Calendar{}}
+func (a *API) calendars(ctx context.Context, rep store.Rep, in *PageInput) (store.Page[Calendar], error) {
 	all, err := a.Store.Calendars(ctx, rep.ID)
-	for _, c := range all {
-		page.Items = append(page.Items, calendarOf(c, zoneOf(rep)))
+	if err != nil {
+		return store.Page[Calendar]{}, err
 	}
-	return page, err
+	shown := make([]Calendar, 0, len(all))
+	for _, c := range all {
+		shown = append(shown, calendarOf(c, zoneOf(rep)))
+	}
+	return pageOf(*in, shown, func(c Calendar) string { return c.ID })
 }
 
 type calendarInput struct {

@@ -137,6 +137,38 @@ func TestAHoldIsTickedOffPutOffOrSkipped(t *testing.T) {
 	}
 }
 
+func TestTheRepSaysThatTheyReplied(t *testing.T) {
+	d := connected(t)
+	replied := d.link(d.get("/today"), `/holds/[a-z0-9]+/replied`)
+	p := d.post(replied)
+	d.want(p, "/today", "acme.example replied", "They replied: its follow-up is over", "No holds", "Place holds")
+	if strings.Contains(p.text, "/replied") {
+		t.Error("a follow-up that is over can be ended again")
+	}
+	if f := d.flag(); f.State != "open" || !f.Replied || f.Holds[0].State != scheduler.Released {
+		t.Errorf("the flag is %s, replied %t, its first hold %s", f.State, f.Replied, f.Holds[0].State)
+	}
+}
+
+func TestHoldsOfAMeetingAboutToEndSayWhenTheyAreWritten(t *testing.T) {
+	d := newDesk(t)
+	d.read()
+	d.meeting("Demo", "ana@acme.example", -25*time.Minute)
+	d.read()
+	d.want(d.get("/today"), "/today", "About to end without a next step", "not on your calendar yet · it is written when the meeting has ended")
+}
+
+func TestHoldsOfTheBacklogAreNoneToComeBeforeTheRepsWord(t *testing.T) {
+	d := newDesk(t)
+	d.meeting("Demo", "ana@acme.example", -time.Hour)
+	d.read()
+	d.want(d.get("/today"), "/today", "wait", "No holds")
+	d.post("/backlog/accept")
+	if p := d.get("/today"); strings.Contains(p.text, "No holds") {
+		t.Error("holds that are placed are not shown")
+	}
+}
+
 func TestTheConnectionIsPausedAndResumed(t *testing.T) {
 	d := connected(t)
 	d.want(d.get("/connection"), "/connection", "Connected", "just now", "3 changes", "My calendar")
