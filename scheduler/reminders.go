@@ -151,7 +151,7 @@ func (p *planner) reminder(n *need, old *Reminder) Reminder {
 	}
 	if old != nil && old.State != Released {
 		r.State = old.State
-		if slices.Equal(r.Prospects, old.Prospects) && p.bookableStill(old.Times, r.End) {
+		if p.saysEnough(&r, old) {
 			r.Title, r.Description, r.Times = old.Title, old.Description, old.Times
 			return r
 		}
@@ -160,6 +160,29 @@ func (p *planner) reminder(n *need, old *Reminder) Reminder {
 	r.Title = "Agree the next step with " + whoAll(n.sides)
 	r.Description = p.reminderDescription(n, r.Times)
 	return r
+}
+
+// timesMatter is how long before a reminder the times that it names must be right:
+// nobody says them aloud earlier. Kept right all the time, each meeting and each hold
+// that takes a place would change every reminder of the week.
+const timesMatter = time.Hour
+
+// saysEnough reports whether what old says can stay where r is wanted: it is about the
+// same prospects and the same time, and what it names can be booked or does not matter
+// yet.
+func (p *planner) saysEnough(r, old *Reminder) bool {
+	if !slices.Equal(r.Prospects, old.Prospects) {
+		return false
+	}
+	if p.bookableStill(old.Times, r.End) {
+		return true
+	}
+	renew := r.Start.Add(-timesMatter)
+	if !r.Start.Equal(old.Start) || !p.Now.Before(renew) {
+		return false
+	}
+	p.alarm.add(renew.Unix())
+	return true
 }
 
 // touched reports whether the rep acted on r: it is theirs now.
