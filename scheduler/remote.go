@@ -114,6 +114,7 @@ var (
 	ErrScope       = errors.New("consent does not cover this")
 	ErrForbidden   = errors.New("not allowed")
 	ErrInvalid     = errors.New("invalid")
+	ErrHidden      = errors.New("busy times are not shown") // unknown, and never free
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
 	// ErrNotPossible is for what a person asked for and the state of things forbids.
 	ErrNotPossible = errors.New("not possible")

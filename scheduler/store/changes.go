@@ -27,8 +27,10 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 		if saved, err = tx.saveMirror(calendar, from, c, read, next); err != nil || saved.Lost || saved.Confirm {
 			return err
 		}
-		if err := tx.adoptAll(&rep, calendarID, read, c); err != nil {
-			return err
+		if calendar.Owned { // busy times alone say nothing of what was written
+			if err := tx.adoptAll(&rep, calendarID, read, c); err != nil {
+				return err
+			}
 		}
 		_, err = tx.decide(repID)
 		return err

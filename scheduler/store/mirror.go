@@ -42,7 +42,7 @@ func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read,
 	if err != nil {
 		return Saved{}, err
 	}
-	if c.Full && cal.Suspect == 0 {
+	if c.Full && cal.Owned && cal.Suspect == 0 { // busy times come and go, and no meeting is lost with them
 		own, err := t.ownEvents(cal)
 		if err != nil {
 			return Saved{}, err
