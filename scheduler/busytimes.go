@@ -2,7 +2,8 @@ package scheduler
 
 import "time"
 
-// busyFar is how far ahead the busy times of others' calendars are read at least.
+// busyFar is how far ahead the busy times of others' calendars are read at least: as
+// far as one call goes.
 const busyFar = 60 * 24 * time.Hour
 
 // BusyWindow is the time, seen from now, of which a plan needs to know when the rep is
@@ -18,7 +19,7 @@ func (s *Settings) BusyWindow(now time.Time) Span {
 	}
 	days += calendarDays(s.Holds.LateBusinessDays)
 	today := now.UTC().Truncate(day)
-	return Span{Start: today.Add(-day), End: today.Add(max(busyFar, time.Duration(days)*day) + day)}
+	return Span{Start: today, End: today.Add(max(busyFar, time.Duration(days+1)*day))}
 }
 
 // calendarDays is how many days business days take, holidays not counted.
