@@ -29,7 +29,7 @@ func calendarDays(business int) int { return (business*7 + 4) / 5 }
 // give: events that take time and are no meetings. Equal times are equal events.
 func BusyChanges(busy []Span, token string) Changes {
 	const layout = "20060102T150405Z"
-	c := Changes{Full: true, Token: token}
+	c := Changes{Full: true, BusyOnly: true, Token: token}
 	for _, b := range busy {
 		if !b.End.After(b.Start) {
 			continue

@@ -80,6 +80,9 @@ type Changes struct {
 	Zone   string // the calendar's
 	Token  string // for the next time
 	Full   bool   // this is the whole calendar: what is not in Events does not exist
+	// BusyOnly: Events are no events but busy times, which say nothing of what is on
+	// the calendar.
+	BusyOnly bool
 	// Warnings tell of events that could not be taken as they stand.
 	Warnings []Warning
 }

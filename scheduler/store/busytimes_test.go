@@ -214,6 +214,31 @@ func TestACalendarThatChangesHandsIsReadInTheOtherWay(t *testing.T) {
 	})
 }
 
+func TestAReadingOfACalendarThatIsReadOtherwiseByNowIsLost(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, no, rep := t.Context(), false, connectedRep(t, s, c)
+		blockedBy(t, s, rep)
+		bossList{listed: true, owned: true}.save(t, s, rep)
+		if saved := saveBusy(t, s, rep, "", busy("b1", 1)); !saved.Lost {
+			t.Errorf("busy times of a calendar that became the rep's: %+v", saved)
+		}
+		bossList{listed: true}.save(t, s, rep)
+		if saved := saveBusy(t, s, rep, "", scheduler.Changes{Full: true, Token: "t1", Events: meetings(2)}); !saved.Lost {
+			t.Errorf("events of a calendar that is not the rep's any more: %+v", saved)
+		}
+		if _, err := s.ChooseCalendar(ctx, rep.ID, "boss", nil, &no); err != nil {
+			t.Fatal(err)
+		}
+		if saved := saveBusy(t, s, rep, "", busy("b2", 1)); !saved.Lost {
+			t.Errorf("busy times of a calendar that is left out: %+v", saved)
+		}
+		if cal, err := s.Calendar(ctx, rep.ID, "boss"); err != nil || cal.SyncAt != nil || cal.Complete {
+			t.Errorf("the calendar is %+v, %v", cal, err)
+		}
+	})
+}
+
 func TestBusyTimesSayNothingOfWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

@@ -73,7 +73,7 @@ func dueCalendars(db *gorm.DB, now time.Time) ([]river.JobArgs, error) {
 	var due []SyncCalendar
 	err := db.Table("calendars").Select("calendars.rep_id, calendars.id AS calendar_id").
 		Joins("JOIN reps ON reps.id = calendars.rep_id").Scopes(readable(now)).
-		Where("calendars.sync_at <= ?", now).Order("calendars.sync_at").Find(&due).Error
+		Where("calendars.sync_at <= ? AND (calendars.counts OR calendars.blocks)", now).Order("calendars.sync_at").Find(&due).Error
 	return jobs(due), err
 }
 
