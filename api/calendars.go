@@ -16,11 +16,11 @@ type Calendar struct {
 	Name     string     `json:"name"`
 	Timezone string     `json:"timezone"`
 	Primary  bool       `json:"primary"`
-	Owned    bool       `json:"owned" doc:"It may be read and written; others cannot be chosen."`
+	Owned    bool       `json:"owned" doc:"It may be read and written. Of others only the busy times can be read: they can block, and not count."`
 	Counts   bool       `json:"counts" doc:"Its meetings need next steps, and are some."`
 	Blocks   bool       `json:"blocks" doc:"Its events take the rep's time."`
 	LastSync *time.Time `json:"last_sync"`
-	Error    string     `json:"error" doc:"Why it could not be read, in words."`
+	Error    string     `json:"error" doc:"Why it could not be read, in words. What was known of it stays."`
 }
 
 func calendarOf(c store.Calendar, zone *time.Location) Calendar {

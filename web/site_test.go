@@ -191,6 +191,20 @@ func TestACalendarIsChosen(t *testing.T) {
 	d.want(d.post("/connection/calendars", "calendar", deskAddress, "use", "blocks"), "/connection", "My calendar: noted", `value="blocks" selected`)
 }
 
+func TestACalendarThatIsNotTheRepsCanBlockAndNotCount(t *testing.T) {
+	d := connected(t)
+	d.must(d.store.SaveCalendars(t.Context(), d.rep, []scheduler.RemoteCalendar{
+		{ID: deskAddress, Name: "My calendar", Primary: true, Owned: true}, {ID: "boss", Name: "The boss"},
+	}))
+	page := d.get("/connection")
+	d.want(page, "/connection", "The boss", "not yours: only its busy times can be read", "if its owner shows you")
+	if n := strings.Count(page.text, `<option value="counts"`); n != 1 {
+		t.Errorf("%d calendars are offered to count, want the rep's own", n)
+	}
+	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "counts"), "/connection", "it can block time, but not count")
+	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "blocks"), "/connection", "The boss: noted", `value="blocks" selected`)
+}
+
 func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 	d := connected(t)
 	form := []string{
