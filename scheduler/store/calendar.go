@@ -169,9 +169,6 @@ func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
 		if err := t.changeHands(&row, c.Owned); err != nil {
 			return err
 		}
-		if err := t.judgeAnew(row.RepID); err != nil {
-			return err
-		}
 	}
 	if row.chosen() && row.SyncToken == "" {
 		t.enqueue(SyncCalendar{row.RepID, row.ID})
