@@ -31,7 +31,7 @@ type desk struct {
 }
 
 // newDesk makes a desk; change may change its configuration.
-func newDesk(t *testing.T, pages Pages, change ...func(*Config)) *desk {
+func newDesk(t testing.TB, pages Pages, change ...func(*Config)) *desk {
 	t.Helper()
 	keys, err := store.NewKeyring(bytes.Repeat([]byte{7}, store.KeySize))
 	if err != nil {
@@ -86,7 +86,7 @@ func (d *desk) answer(r *http.Request) *httptest.ResponseRecorder {
 }
 
 // token connects a rep and returns a token of theirs.
-func (d *desk) token(t *testing.T, email string) (store.Rep, string) {
+func (d *desk) token(t testing.TB, email string) (store.Rep, string) {
 	t.Helper()
 	rep, err := d.Store.SignIn(t.Context(), store.Identity{Subject: "sub-" + email, Email: email},
 		scheduler.Grant{Access: "a", Refresh: "r", Expires: noon.Add(time.Hour), Scopes: google.Scopes()})
@@ -98,6 +98,21 @@ func (d *desk) token(t *testing.T, email string) (store.Rep, string) {
 		t.Fatal(err)
 	}
 	return rep, secret
+}
+
+// channel gives a rep a calendar with a live push channel.
+func (d *desk) channel(t testing.TB, repID string, c scheduler.PushChannel) {
+	t.Helper()
+	list := []scheduler.RemoteCalendar{{ID: c.Calendar, Name: "c", Zone: "UTC", Primary: true, Owned: true}}
+	if err := d.Store.SaveCalendars(t.Context(), repID, list); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Store.AddChannel(t.Context(), repID, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Store.PromoteChannel(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func problemIn(t *testing.T, w *httptest.ResponseRecorder) Problem {
@@ -151,8 +166,16 @@ func TestBrokenInputIsToldFieldByField(t *testing.T) {
 		{"PATCH", "settings", `{"hours": {"start": "09:00", "end": "17:00", "lunch": "12:00"}}`, FieldError{"hours.lunch", "unexpected property"}},
 		{"PATCH", "settings", `{"touches": "many"}`, FieldError{"touches", "expected integer"}},
 		{"PATCH", "settings", `{"lead": "soon"}`, FieldError{"lead", `"soon" is no duration such as 15m or 30d`}},
+		{"PATCH", "settings", `{"timezone": null}`, FieldError{"timezone", "must not be null"}},
+		{"PATCH", "settings", `{"hours": {"start": "09:00"}}`, FieldError{"hours.end", "is required"}},
+		{"PATCH", "settings", "", FieldError{"body", "request body is required"}},
+		{"POST", "holds/x/done", `{"when": "now"}`, FieldError{"when", "unexpected property"}},
+		{"DELETE", "tokens/x", `[]`, FieldError{"body", "expected none"}},
+		{"GET", "flags?cursor=x", "", FieldError{"cursor", "is none of this list's"}},
+		{"GET", "tokens?cursor=x", "", FieldError{"cursor", "is none of this list's"}},
+		{"GET", "calendars?limit=0", "", FieldError{"limit", "expected number >= 1"}},
 		{"PATCH", "settings", `{"timezone": "Mars/Olympus"}`, FieldError{"timezone", ""}},
-		{"POST", "flags/x/waive", `{}`, FieldError{"", "expected required property reason to be present"}},
+		{"POST", "flags/x/waive", `{}`, FieldError{"reason", "is required"}},
 		{"POST", "flags/x/waive", `{"reason": "lost", "resume_on": "2026-11-30"}`, FieldError{"resume_on", "must be a day to come"}},
 		{"POST", "holds/x/snooze", `{"days": 0}`, FieldError{"days", "expected number >= 1"}},
 		{"POST", "holds/x/snooze", `{"until": "2026-11-30T16:00:00Z"}`, FieldError{"until", "must be a time to come"}},
@@ -274,19 +297,8 @@ func TestFiguresAreForTheOperatorOnly(t *testing.T) {
 func TestPushesThatAreNobodysAreTurnedAway(t *testing.T) {
 	d := newDesk(t, Pages{})
 	rep, _ := d.token(t, "dana@northwind.example")
-	live := scheduler.PushChannel{ID: "live", Resource: "res", Calendar: "c", Token: "right", Expires: noon.Add(time.Hour)}
-	old := scheduler.PushChannel{ID: "old", Resource: "res", Calendar: "c", Token: "right", Expires: noon.Add(-time.Hour)}
-	if err := d.Store.SaveCalendars(t.Context(), rep.ID, []scheduler.RemoteCalendar{{ID: "c", Name: "c", Zone: "UTC", Primary: true, Owned: true}}); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []scheduler.PushChannel{live, old} {
-		if err := d.Store.AddChannel(t.Context(), rep.ID, c); err != nil {
-			t.Fatal(err)
-		}
-		if err := d.Store.PromoteChannel(t.Context(), c); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.channel(t, rep.ID, scheduler.PushChannel{ID: "live", Resource: "res", Calendar: "c", Token: "right", Expires: noon.Add(time.Hour)})
+	d.channel(t, rep.ID, scheduler.PushChannel{ID: "old", Resource: "res", Calendar: "c", Token: "right", Expires: noon.Add(-time.Hour)})
 	for _, c := range []struct {
 		name, id, token, resource, body string
 		want                            int

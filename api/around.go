@@ -18,6 +18,7 @@ const mostBody = 1 << 20
 // log, an answer where the program fails, headers, protection against other sites'
 // forms, and the session.
 func (a *API) around(h http.Handler) http.Handler {
+	h = headAsGet(h)
 	h = a.sessions.LoadAndSave(h)
 	h = a.sameOrigin(h)
 	h = a.headers(h)
@@ -119,6 +120,17 @@ func panicKind(p any) string {
 		return fault.Error()
 	}
 	return fmt.Sprintf("%T", p)
+}
+
+// headAsGet has HEAD answered as GET is; the server leaves the body out.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.WithContext(r.Context()) // a copy: the server looks at its own
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // headers sets what every answer says, and bounds every request's body.

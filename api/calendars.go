@@ -16,11 +16,11 @@ type Calendar struct {
 	Name     string     `json:"name"`
 	Timezone string     `json:"timezone"`
 	Primary  bool       `json:"primary"`
-	Owned    bool       `json:"owned" doc:"It may be read and written; others cannot be chosen."`
+	Owned    bool       `json:"owned" doc:"It may be read and written. Of others only the busy times can be read: they can block, and not count."`
 	Counts   bool       `json:"counts" doc:"Its meetings need next steps, and are some."`
 	Blocks   bool       `json:"blocks" doc:"Its events take the rep's time."`
 	LastSync *time.Time `json:"last_sync"`
-	Error    string     `json:"error" doc:"Why it could not be read, in words."`
+	Error    string     `json:"error" doc:"Why it could not be read, in words. What was known of it stays."`
 }
 
 func calendarOf(c store.Calendar, zone *time.Location) Calendar {
@@ -39,14 +39,16 @@ func (a *API) addCalendars(h huma.API) {
 	handle(a, h, operation{method: http.MethodPatch, path: "/calendars/{id}", id: "choose-calendar", summary: "Say what a calendar is for"}, a.chooseCalendar)
 }
 
-// calendars answers in one page: they are few.
-func (a *API) calendars(ctx context.Context, rep store.Rep, _ *nothing) (store.Page[Calendar], error) {
-	page := store.Page[Calendar]{Items: []Calendar{}}
+func (a *API) calendars(ctx context.Context, rep store.Rep, in *PageInput) (store.Page[Calendar], error) {
 	all, err := a.Store.Calendars(ctx, rep.ID)
-	for _, c := range all {
-		page.Items = append(page.Items, calendarOf(c, zoneOf(rep)))
+	if err != nil {
+		return store.Page[Calendar]{}, err
 	}
-	return page, err
+	shown := make([]Calendar, 0, len(all))
+	for _, c := range all {
+		shown = append(shown, calendarOf(c, zoneOf(rep)))
+	}
+	return pageOf(*in, shown, func(c Calendar) string { return c.ID })
 }
 
 type calendarInput struct {

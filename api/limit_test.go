@@ -2,8 +2,11 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
+
+	"github.com/gin-gonic/gin"
 )
 
 func TestALimiterLetsABurstThroughAndThenAsManyAsItSays(t *testing.T) {
@@ -57,5 +60,40 @@ func TestAnIPv6ClientCountsAsItsNetwork(t *testing.T) {
 		if got := network(address); got != want {
 			t.Errorf("%s counts as %s, want %s", address, got, want)
 		}
+	}
+}
+
+func TestDoorsWithoutAKeyAreNotKnockedAtForEver(t *testing.T) {
+	d := newDesk(t, Pages{Routes: func(r gin.IRouter) {
+		r.GET("/act/:token", func(c *gin.Context) { c.Status(http.StatusOK) })
+		r.POST("/act/:token", func(c *gin.Context) { c.Status(http.StatusOK) })
+	}})
+	for _, door := range []struct {
+		method, path string
+		burst        int
+	}{
+		{"GET", "/auth/google/start", 60}, {"GET", "/act/x", 60}, {"POST", "/hooks/google", 120},
+	} {
+		for i := range door.burst {
+			if w := d.answer(request(door.method, door.path, "")); w.Code == http.StatusTooManyRequests {
+				t.Fatalf("%s: slowed down after %d", door.path, i)
+			}
+		}
+		w := d.answer(request(door.method, door.path, ""))
+		if p := problemIn(t, w); p.Code != "slow_down" || w.Header().Get("Retry-After") != "1" {
+			t.Errorf("%s: %+v, retry after %q", door.path, p, w.Header().Get("Retry-After"))
+		}
+		elsewhere := request(door.method, door.path, "")
+		elsewhere.RemoteAddr = "198.51.100.7:4000"
+		if w := d.answer(elsewhere); w.Code == http.StatusTooManyRequests {
+			t.Errorf("%s: somebody else is slowed down too", door.path)
+		}
+	}
+	// The finished part of a sign-in and the posted part of a link share the bucket.
+	if w := d.answer(request("GET", "/auth/google/callback?state=x", "")); w.Code != http.StatusTooManyRequests {
+		t.Errorf("callback: %d", w.Code)
+	}
+	if w := d.answer(request("POST", "/act/y", "")); w.Code != http.StatusTooManyRequests {
+		t.Errorf("POST act: %d", w.Code)
 	}
 }

@@ -2,11 +2,8 @@ package api
 
 import (
 	"context"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -140,7 +137,7 @@ func problemFor(err error) *Problem {
 			return p
 		}
 	}
-	if isOutage(err) {
+	if store.IsOutage(err) {
 		return problemOf(http.StatusServiceUnavailable, "")
 	}
 	return problemOf(http.StatusInternalServerError, "")
@@ -157,22 +154,6 @@ func said(err, kind error) string {
 		return ""
 	}
 	return strings.ToUpper(words[:1]) + words[1:] + "."
-}
-
-// isOutage reports whether err says that the database, or the network, is away: it
-// passes by itself.
-func isOutage(err error) bool {
-	var network net.Error
-	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return true
-	}
-	// PostgreSQL's classes: 08 connection, 53 out of resources, 57 an operator's hand.
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		class := state.SQLState()
-		return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
-	}
-	return false
 }
 
 // humaErrors makes huma's errors Problems, and its lists lists.
@@ -198,6 +179,7 @@ func humaProblem(status int, message string, details ...error) huma.StatusError 
 	}
 	if len(p.Errors) == 0 && status == http.StatusBadRequest {
 		p.Detail = "The body cannot be read: " + message + "."
+		p.Errors = []FieldError{{"body", message}}
 	}
 	return p
 }
@@ -211,6 +193,10 @@ func fieldError(d *huma.ErrorDetail) FieldError {
 			field = strings.TrimPrefix(rest, ".")
 			break
 		}
+	}
+	if name, found := strings.CutPrefix(d.Message, "expected required property "); found {
+		name, _, _ = strings.Cut(name, " ")
+		return FieldError{strings.TrimPrefix(field+"."+name, "."), "is required"}
 	}
 	return FieldError{field, d.Message}
 }

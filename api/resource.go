@@ -1,10 +1,16 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -67,6 +73,9 @@ func (a *API) describe(c *gin.Context) {
 	c.Data(http.StatusOK, "application/json; charset=utf-8", a.openAPI)
 }
 
+// mostInput is the longest body of an operation.
+const mostInput = 64 << 10
+
 // operation names one thing that can be done.
 type operation struct {
 	method, path string
@@ -77,7 +86,7 @@ type operation struct {
 func (o operation) huma() huma.Operation {
 	return huma.Operation{
 		Method: o.method, Path: o.path, OperationID: o.id, Summary: o.summary, DefaultStatus: o.status,
-		MaxBodyBytes: 64 << 10, Tags: []string{strings.Split(o.path, "/")[1]},
+		MaxBodyBytes: mostInput, Tags: []string{strings.Split(o.path, "/")[1]},
 	}
 }
 
@@ -86,7 +95,7 @@ type answered[T any] struct{ Body T }
 
 // handle adds an operation that answers with what f returns for the rep who asks.
 func handle[I, T any](a *API, h huma.API, o operation, f func(context.Context, store.Rep, *I) (T, error)) {
-	huma.Register(h, o.huma(), func(ctx context.Context, in *I) (*answered[T], error) {
+	huma.Register(h, described[I](h, o), func(ctx context.Context, in *I) (*answered[T], error) {
 		body, err := f(ctx, callerOf(ctx).rep, in)
 		if err != nil {
 			return nil, a.failed(ctx, o.id, err)
@@ -98,12 +107,45 @@ func handle[I, T any](a *API, h huma.API, o operation, f func(context.Context, s
 // handleSilent adds an operation that answers with nothing.
 func handleSilent[I any](a *API, h huma.API, o operation, f func(context.Context, store.Rep, *I) error) {
 	o.status = http.StatusNoContent
-	huma.Register(h, o.huma(), func(ctx context.Context, in *I) (*struct{}, error) {
+	huma.Register(h, described[I](h, o), func(ctx context.Context, in *I) (*struct{}, error) {
 		if err := f(ctx, callerOf(ctx).rep, in); err != nil {
 			return nil, a.failed(ctx, o.id, err)
 		}
 		return nil, nil // huma's way to say: no body
 	})
+}
+
+// described returns o for huma. Where the input has no body, none is taken.
+func described[I any](h huma.API, o operation) huma.Operation {
+	op := o.huma()
+	if _, found := reflect.TypeFor[I]().FieldByName("Body"); !found {
+		op.Middlewares = huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
+			if wrong := unexpected(c.BodyReader()); len(wrong) > 0 {
+				// The client has gone away where this fails: nobody is left to tell.
+				_ = huma.WriteErr(h, c, http.StatusBadRequest, "", wrong...)
+				return
+			}
+			next(c)
+		}}
+	}
+	return op
+}
+
+// unexpected says what is in a body that should be empty: its fields, by name. An
+// object without any is as good as nothing.
+func unexpected(body io.Reader) (wrong []error) {
+	text, err := io.ReadAll(io.LimitReader(body, mostInput))
+	if err != nil || len(bytes.TrimSpace(text)) == 0 {
+		return nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return []error{&huma.ErrorDetail{Location: "body.body", Message: "expected none"}}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		wrong = append(wrong, &huma.ErrorDetail{Location: "body." + name, Message: "unexpected property"})
+	}
+	return wrong
 }
 
 // failed returns what a program is told of err. What is our own fault goes to the log.
@@ -124,6 +166,25 @@ type PageInput struct {
 
 func (p PageInput) query(state string) store.Query {
 	return store.Query{State: state, Limit: p.Limit, Cursor: p.Cursor}
+}
+
+// pageOf returns the page that p asks for of a list that is short enough to be had
+// whole.
+func pageOf[T any](p PageInput, all []T, id func(T) string) (store.Page[T], error) {
+	if p.Cursor != "" {
+		last := slices.IndexFunc(all, func(one T) bool { return id(one) == p.Cursor })
+		if last < 0 {
+			return store.Page[T]{}, invalid("cursor", "is none of this list's")
+		}
+		all = all[last+1:]
+	}
+	page := store.Page[T]{Items: append([]T{}, all...)} // never null
+	if len(all) > p.Limit {
+		page.Items = all[:p.Limit]
+		next := id(all[p.Limit-1])
+		page.Next = &next
+	}
+	return page, nil
 }
 
 // IDInput names one thing of a list.

@@ -57,6 +57,9 @@ func (a *API) changeSettings(ctx context.Context, rep store.Rep, in *settingsInp
 	}
 	changed, err := a.Store.UpdateSettings(ctx, rep.ID, func(s *store.RepSettings) error {
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			if string(fields[name]) == "null" {
+				return invalid(name, "must not be null")
+			}
 			if err := setField(s, name, fields[name]); err != nil {
 				return invalid(name, err.Error())
 			}

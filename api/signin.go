@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,10 +31,34 @@ type attempt struct {
 	Begun time.Time
 }
 
-// startSignIn sends the browser to Google's consent page.
+// otherLoopback reports whether a browser on this machine calls it by another name than
+// the public URL does: 127.0.0.1 for localhost. The cookie that a sign-in begins with
+// would not be there when Google sends the browser back.
+func (a *API) otherLoopback(r *http.Request) bool {
+	here, public := hostName(r.Host), hostName(a.public.Host)
+	return !strings.EqualFold(here, public) && isLoopback(here) && isLoopback(public)
+}
+
+// hostName returns host without its port: cookies do not tell ports apart.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return strings.Trim(host, "[]")
+}
+
+func isLoopback(name string) bool {
+	ip, err := netip.ParseAddr(name)
+	return strings.EqualFold(name, "localhost") || err == nil && ip.IsLoopback()
+}
+
 func (a *API) startSignIn(c *gin.Context) {
 	if !a.Google.Configured() {
 		c.Redirect(http.StatusFound, "/") // which says how to get an OAuth client
+		return
+	}
+	if a.otherLoopback(c.Request) {
+		c.Redirect(http.StatusFound, a.origin()+c.Request.URL.RequestURI())
 		return
 	}
 	address, begun, err := a.Google.Begin(c.Request.Context())

@@ -1,6 +1,11 @@
 package api
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+
+	"holdfast/integrations/google"
+)
 
 func TestAfterSigningInOnlyPlacesOnThisSiteAreGoneTo(t *testing.T) {
 	for next, want := range map[string]string{
@@ -34,6 +39,27 @@ func TestAfterSigningInOnlyPlacesOnThisSiteAreGoneTo(t *testing.T) {
 	} {
 		if got := localPath(next); got != want {
 			t.Errorf("localPath(%q) = %q, want %q", next, got, want)
+		}
+	}
+}
+
+func TestASignInBeginsUnderTheNameThatGoogleSendsBackTo(t *testing.T) {
+	configured := func(c *Config) {
+		c.PublicURL = "http://localhost:8080"
+		c.Google = google.New(google.Config{Issuer: "http://127.0.0.1:1", ClientID: "id", ClientSecret: "secret", Now: c.Now})
+	}
+	d := newDesk(t, Pages{}, configured)
+	for _, c := range []struct{ host, want string }{
+		{"127.0.0.1:8080", "http://localhost:8080/auth/google/start?next=/settings"},
+		{"[::1]:8080", "http://localhost:8080/auth/google/start?next=/settings"},
+		{"localhost:8080", ""},
+		{"localhost:9090", ""}, // another process: cookies know no ports
+		{"holdfast.example", ""},
+	} {
+		r := request(http.MethodGet, "/auth/google/start?next=/settings", "")
+		r.Host = c.host
+		if got := d.answer(r).Header().Get("Location"); got != c.want {
+			t.Errorf("at %s: sent to %q, want %q", c.host, got, c.want)
 		}
 	}
 }

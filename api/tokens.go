@@ -21,10 +21,26 @@ func (a *API) addTokens(h huma.API) {
 	handleSilent(a, h, operation{method: http.MethodDelete, path: "/tokens/{id}", id: "delete-token", summary: "End a token (in a session only)"}, a.deleteToken)
 }
 
-// tokens answers in one page: they are few.
-func (a *API) tokens(ctx context.Context, rep store.Rep, _ *nothing) (store.Page[store.Token], error) {
+func (a *API) tokens(ctx context.Context, rep store.Rep, in *PageInput) (store.Page[store.Token], error) {
 	all, err := a.Store.Tokens(ctx, rep.ID)
-	return store.Page[store.Token]{Items: all}, err
+	if err != nil {
+		return store.Page[store.Token]{}, err
+	}
+	for i := range all {
+		all[i] = local(all[i], rep)
+	}
+	return pageOf(*in, all, func(t store.Token) string { return t.ID })
+}
+
+// local returns t with its times in the rep's zone.
+func local(t store.Token, rep store.Rep) store.Token {
+	zone := zoneOf(rep)
+	t.CreatedAt = t.CreatedAt.In(zone)
+	if t.LastUsedAt != nil {
+		used := t.LastUsedAt.In(zone)
+		t.LastUsedAt = &used
+	}
+	return t
 }
 
 type tokenInput struct {
@@ -38,7 +54,7 @@ func (a *API) createToken(ctx context.Context, rep store.Rep, in *tokenInput) (N
 		return NewToken{}, err
 	}
 	token, secret, err := a.Store.CreateToken(ctx, rep.ID, in.Body.Name)
-	return NewToken{token, secret}, err
+	return NewToken{local(token, rep), secret}, err
 }
 
 func (a *API) deleteToken(ctx context.Context, rep store.Rep, in *IDInput) error {

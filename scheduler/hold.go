@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -104,6 +105,18 @@ type Unplaced struct {
 	Step    string `json:"step"`
 	Cadence string `json:"cadence"`
 	Reason  string `json:"reason"`
+}
+
+// Face returns the channel and the title of the hold that u would be, for a flag of
+// the given reason; found is false where the rep's cadence has no such step any more.
+func (u Unplaced) Face(s Settings, reason Reason, contact Contact, prospect string) (channel Channel, title string, found bool) {
+	cadence := s.Cadences[reason]
+	i := slices.IndexFunc(cadence.Steps, func(step Step) bool { return step.Name == u.Step })
+	if i < 0 || cadence.Name != u.Cadence {
+		return "", "", false
+	}
+	channel = new(Preferences).channel(cadence.Steps[i].Channel)
+	return channel, holdTitle(channel, contact, prospect, cadence, i), true
 }
 
 // holdTitle says who, on which channel and which step:

@@ -151,7 +151,7 @@ func (p *planner) reminder(n *need, old *Reminder) Reminder {
 	}
 	if old != nil && old.State != Released {
 		r.State = old.State
-		if slices.Equal(r.Prospects, old.Prospects) && p.bookableStill(old.Times, r.End) {
+		if p.saysEnough(&r, old) {
 			r.Title, r.Description, r.Times = old.Title, old.Description, old.Times
 			return r
 		}
@@ -160,6 +160,33 @@ func (p *planner) reminder(n *need, old *Reminder) Reminder {
 	r.Title = "Agree the next step with " + whoAll(n.sides)
 	r.Description = p.reminderDescription(n, r.Times)
 	return r
+}
+
+// timesMatter is how long before a reminder the times that it names must be right:
+// nobody says them aloud earlier. Kept right all the time, each meeting and each hold
+// that takes a place would change every reminder of the week.
+const timesMatter = 15 * time.Minute
+
+// saysEnough reports whether what old says can stay where r is wanted: it is about the
+// same prospects and the same time, and what it names can be booked or does not matter
+// yet. From its start on it stays: its meeting is wrapping up, and the holds planned
+// for the case that nothing is agreed take the very places that are there to be agreed.
+func (p *planner) saysEnough(r, old *Reminder) bool {
+	if !slices.Equal(r.Prospects, old.Prospects) {
+		return false
+	}
+	if p.bookableStill(old.Times, r.End) {
+		return true
+	}
+	if !r.Start.Equal(old.Start) {
+		return false
+	}
+	renew := r.Start.Add(-timesMatter)
+	if p.Now.Before(renew) {
+		p.alarm.add(renew.Unix())
+		return true
+	}
+	return !p.Now.Before(r.Start)
 }
 
 // touched reports whether the rep acted on r: it is theirs now.

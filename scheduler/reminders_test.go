@@ -101,9 +101,19 @@ func TestWhatBecomesOfAReminder(t *testing.T) {
 		{"it moves with its meeting", func(s *Snapshot) { s.Events[0] = meeting("m", "2026-11-19 15:00", ana) }, "keep written Thu 19 Nov 15:35, new text"},
 		{"it stays the same when its meeting moves but not past the times it names", func(s *Snapshot) { s.Events[0] = meeting("m", "2026-11-19 13:30", ana) }, "keep written Thu 19 Nov 14:05, the same"},
 		{"it names other times when one is taken", func(s *Snapshot) {
+			s.Now = at("2026-11-19 14:20")
 			s.Events = append(s.Events, busyEvent("b", "2026-11-19 15:30", "2026-11-19 16:00"))
 		}, "keep written Thu 19 Nov 14:35, new text"},
+		{"not long before, when nobody says them yet", func(s *Snapshot) {
+			s.Now = at("2026-11-19 14:19")
+			s.Events = append(s.Events, busyEvent("b", "2026-11-19 15:30", "2026-11-19 16:00"))
+		}, "keep written Thu 19 Nov 14:35, the same"},
+		{"nor while it is shown, when its meeting's own holds are planned", func(s *Snapshot) {
+			s.Now = at("2026-11-19 14:36")
+			s.Events = append(s.Events, busyEvent("b", "2026-11-19 15:30", "2026-11-19 16:00"))
+		}, "keep written Thu 19 Nov 14:35, the same"},
 		{"it names other times when their day is a day off", func(s *Snapshot) {
+			s.Now = at("2026-11-19 14:20")
 			away := busyEvent("o", "2026-11-19 09:00", "2026-11-19 17:00", transparent, func(e *Event) { e.OutOfOffice = true })
 			s.Events = append(s.Events, away)
 		}, "keep written Thu 19 Nov 14:35, new text"},
@@ -150,6 +160,27 @@ func TestWhatBecomesOfAReminder(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestItWakesToNameOtherTimesBeforeTheMeeting(t *testing.T) {
+	s := serviceSnapshot(meeting("m", "2026-11-19 14:00", ana))
+	s = carriedOut(s, decide(t, s))
+	s.Events = append(s.Events, busyEvent("b", "2026-11-19 15:00", "2026-11-19 16:00"))
+	p := decide(t, s)
+	for p.WakeAt.Before(at("2026-11-19 14:20")) {
+		if p.Reminders[0].Description != s.Reminders[0].Description {
+			t.Fatalf("named other times at %v", s.Now)
+		}
+		s.Now = p.WakeAt
+		p = decide(t, s)
+	}
+	if want := at("2026-11-19 14:20"); !p.WakeAt.Equal(want) {
+		t.Fatalf("wakes at %v, want %v", p.WakeAt, want)
+	}
+	s.Now = p.WakeAt
+	if r := decide(t, s).Reminders[0]; slices.ContainsFunc(r.Times, func(at time.Time) bool { return at.Equal(s.Events[1].Start.In(newYork)) }) {
+		t.Errorf("it still names %v", r.Times)
 	}
 }
 

@@ -80,6 +80,9 @@ type Changes struct {
 	Zone   string // the calendar's
 	Token  string // for the next time
 	Full   bool   // this is the whole calendar: what is not in Events does not exist
+	// BusyOnly: Events are no events but busy times, which say nothing of what is on
+	// the calendar.
+	BusyOnly bool
 	// Warnings tell of events that could not be taken as they stand.
 	Warnings []Warning
 }
@@ -114,6 +117,7 @@ var (
 	ErrScope       = errors.New("consent does not cover this")
 	ErrForbidden   = errors.New("not allowed")
 	ErrInvalid     = errors.New("invalid")
+	ErrHidden      = errors.New("busy times are not shown") // unknown, and never free
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
 	// ErrNotPossible is for what a person asked for and the state of things forbids.
 	ErrNotPossible = errors.New("not possible")

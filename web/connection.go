@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
+	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
@@ -56,6 +58,9 @@ func (s *Site) chooseCalendar(r *request) error {
 	use := r.PostForm("use")
 	counts, blocks := use == "counts", use == "counts" || use == "blocks"
 	calendar, err := s.Store.ChooseCalendar(r.Request.Context(), r.rep.ID, r.PostForm("calendar"), &counts, &blocks)
+	if errors.Is(err, scheduler.ErrNotPossible) {
+		return s.say(r, problem("That calendar is not yours: only its busy times can be read, so it can block time, but not count."), "/connection")
+	}
 	if err != nil {
 		return fmt.Errorf("choose calendar: %w", err)
 	}

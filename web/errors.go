@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"holdfast/scheduler"
+	"holdfast/scheduler/store"
 )
 
 var errMissing = scheduler.ErrNotFound
@@ -47,6 +48,9 @@ func statusOf(err error) int {
 			return s.status
 		}
 	}
+	if store.IsOutage(err) {
+		return http.StatusServiceUnavailable
+	}
 	return http.StatusInternalServerError
 }
 
@@ -54,8 +58,11 @@ func statusOf(err error) int {
 // log gets.
 func (s *Site) fail(r *request, err error) {
 	status := statusOf(err)
-	if status == http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(r.Request.Context(), "page failed", "route", r.FullPath(), "rep", r.rep.ID, "error", err)
+	}
+	if status == http.StatusServiceUnavailable {
+		r.Header("Retry-After", "5")
 	}
 	s.Error(r.Writer, r.Request, status, "")
 }

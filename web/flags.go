@@ -17,6 +17,9 @@ type flagCard struct {
 	Holds           []holdLine // those that stand
 	// Placeable: it has no holds, as its follow-up was let be or ended by a reply.
 	Placeable bool
+	// ReplyTo is the hold by which the rep says that they replied; "": none stands, or
+	// they said so.
+	ReplyTo string
 	// Actions: the rep can act on it here.
 	Actions bool
 }
@@ -27,6 +30,9 @@ func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
 		if stands(h.State) {
 			card.Holds = append(card.Holds, f.holdLine(h))
 		}
+	}
+	if len(card.Holds) > 0 && !flag.Replied {
+		card.ReplyTo = card.Holds[0].ID
 	}
 	card.Placeable = len(card.Holds) == 0 && len(flag.Unplaced) == 0
 	return card

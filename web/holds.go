@@ -15,7 +15,11 @@ type holdLine struct {
 }
 
 func (f frame) holdLine(h store.Hold) holdLine {
-	return holdLine{h, stateName(h.State)}
+	state := stateName(h.State)
+	if why := plain(h.Reason); why != "" {
+		state += " · " + why
+	}
+	return holdLine{h, state}
 }
 
 // holdDay are the holds of one day.
@@ -47,6 +51,19 @@ func (s *Site) done(r *request) error {
 		return fmt.Errorf("mark hold done: %w", err)
 	}
 	return s.say(r, said("Done: "+plain(hold.Title)), "/today")
+}
+
+// replied ends the follow-up that a hold is part of: they answered.
+func (s *Site) replied(r *request) error {
+	ctx, id := r.Request.Context(), r.Param("id")
+	hold, err := s.Store.Hold(ctx, r.rep.ID, id)
+	if err != nil {
+		return fmt.Errorf("load hold: %w", err)
+	}
+	if err := s.Store.Replied(ctx, r.rep.ID, id); err != nil {
+		return fmt.Errorf("end follow-up: %w", err)
+	}
+	return s.say(r, said("Good: "+plain(hold.Prospect)+" replied. The holds that you have not touched are coming off your calendar."), "/today")
 }
 
 // skip takes a hold off the calendar, for good.

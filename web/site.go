@@ -77,6 +77,7 @@ func (s *Site) Routes(r gin.IRouter) {
 	r.POST("/flags/:id/not-a-prospect", s.forRep(s.notAProspect))
 	r.POST("/flags/:id/holds", s.forRep(s.placeHolds))
 	r.POST("/holds/:id/done", s.forRep(s.done))
+	r.POST("/holds/:id/replied", s.forRep(s.replied))
 	r.POST("/holds/:id/skip", s.forRep(s.skip))
 	r.POST("/holds/:id/snooze", s.forRep(s.snooze))
 

@@ -137,6 +137,38 @@ func TestAHoldIsTickedOffPutOffOrSkipped(t *testing.T) {
 	}
 }
 
+func TestTheRepSaysThatTheyReplied(t *testing.T) {
+	d := connected(t)
+	replied := d.link(d.get("/today"), `/holds/[a-z0-9]+/replied`)
+	p := d.post(replied)
+	d.want(p, "/today", "acme.example replied", "They replied: its follow-up is over", "No holds", "Place holds")
+	if strings.Contains(p.text, "/replied") {
+		t.Error("a follow-up that is over can be ended again")
+	}
+	if f := d.flag(); f.State != "open" || !f.Replied || f.Holds[0].State != scheduler.Released {
+		t.Errorf("the flag is %s, replied %t, its first hold %s", f.State, f.Replied, f.Holds[0].State)
+	}
+}
+
+func TestHoldsOfAMeetingAboutToEndSayWhenTheyAreWritten(t *testing.T) {
+	d := newDesk(t)
+	d.read()
+	d.meeting("Demo", "ana@acme.example", -25*time.Minute)
+	d.read()
+	d.want(d.get("/today"), "/today", "About to end without a next step", "not on your calendar yet · it is written when the meeting has ended")
+}
+
+func TestHoldsOfTheBacklogAreNoneToComeBeforeTheRepsWord(t *testing.T) {
+	d := newDesk(t)
+	d.meeting("Demo", "ana@acme.example", -time.Hour)
+	d.read()
+	d.want(d.get("/today"), "/today", "wait", "No holds")
+	d.post("/backlog/accept")
+	if p := d.get("/today"); strings.Contains(p.text, "No holds") {
+		t.Error("holds that are placed are not shown")
+	}
+}
+
 func TestTheConnectionIsPausedAndResumed(t *testing.T) {
 	d := connected(t)
 	d.want(d.get("/connection"), "/connection", "Connected", "just now", "3 changes", "My calendar")
@@ -157,6 +189,20 @@ func TestALostConsentIsShownOnEveryPageWithItsReason(t *testing.T) {
 func TestACalendarIsChosen(t *testing.T) {
 	d := connected(t)
 	d.want(d.post("/connection/calendars", "calendar", deskAddress, "use", "blocks"), "/connection", "My calendar: noted", `value="blocks" selected`)
+}
+
+func TestACalendarThatIsNotTheRepsCanBlockAndNotCount(t *testing.T) {
+	d := connected(t)
+	d.must(d.store.SaveCalendars(t.Context(), d.rep, []scheduler.RemoteCalendar{
+		{ID: deskAddress, Name: "My calendar", Primary: true, Owned: true}, {ID: "boss", Name: "The boss"},
+	}))
+	page := d.get("/connection")
+	d.want(page, "/connection", "The boss", "not yours: only its busy times can be read", "if its owner shows you")
+	if n := strings.Count(page.text, `<option value="counts"`); n != 1 {
+		t.Errorf("%d calendars are offered to count, want the rep's own", n)
+	}
+	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "counts"), "/connection", "it can block time, but not count")
+	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "blocks"), "/connection", "The boss: noted", `value="blocks" selected`)
 }
 
 func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {

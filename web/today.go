@@ -3,12 +3,13 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
-// mostListed is how many flags or holds a page lists.
+// mostListed is how many flags a page lists.
 const mostListed = 200
 
 // todayPage is what a rep sees each day.
@@ -39,14 +40,15 @@ func (s *Site) today(r *request) error {
 	if err != nil {
 		return fmt.Errorf("load flags: %w", err)
 	}
-	holds, err := s.Store.Holds(ctx, r.rep.ID, store.Query{Limit: mostListed})
+	f := s.frame(r, "today", "Today")
+	local := f.now.In(f.zone)
+	holds, err := s.Store.Coming(ctx, r.rep.ID, time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, f.zone))
 	if err != nil {
 		return fmt.Errorf("load holds: %w", err)
 	}
-	f := s.frame(r, "today", "Today")
 	page := todayPage{Rate: shareOf(r.rep.Counts), Reasons: waiverReasons}
 	page.sortFlags(f, r.rep, flags.Items)
-	page.sortHolds(f, holds.Items)
+	page.setHolds(f, holds)
 	return s.render(r, http.StatusOK, f, page)
 }
 
@@ -68,15 +70,9 @@ func (p *todayPage) sortFlags(f frame, rep store.Rep, flags []store.Flag) {
 	p.Open = append(p.Open, later...)
 }
 
-// sortHolds keeps the holds that stand and are not over.
-func (p *todayPage) sortHolds(f frame, holds []store.Hold) {
-	var coming []store.Hold
-	for _, h := range holds {
-		if stands(h.State) && (h.End.After(f.now) || f.sameDay(h.Start, f.now)) {
-			coming = append(coming, h)
-		}
-	}
-	p.Days = f.holdDays(coming)
+// setHolds shows holds by day, and counts those of today.
+func (p *todayPage) setHolds(f frame, holds []store.Hold) {
+	p.Days = f.holdDays(holds)
 	for _, d := range p.Days {
 		if d.Today {
 			p.Due = len(d.Holds)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"io"
 	"net/http/httptest"
 	"path/filepath"
@@ -76,8 +77,8 @@ type rig struct {
 	log    *lockedBuffer
 	url    string // of the service
 	store  *store.Store
-	file   string // the database's, where it is SQLite
-	data   string // the data directory
+	db     *sql.DB // what the store keeps, as it is
+	data   string  // the data directory
 }
 
 // databases runs a test on each database that the service runs on.
@@ -123,8 +124,8 @@ func newRig(t *testing.T, address string, change ...func(*serviceSettings)) *rig
 		f(s)
 	}
 	w.data = s.DataDir
-	w.file, _, _ = strings.Cut(strings.TrimPrefix(address, "file:"), "?")
 	w.start(s)
+	w.open(address)
 	t.Cleanup(func() {
 		for _, v := range w.google.Violations() {
 			t.Errorf("Google would refuse: %s: %s", v.Method, v.What)
@@ -158,6 +159,52 @@ func (w *rig) start(s *serviceSettings) {
 		if err := <-ended; err != nil {
 			w.t.Errorf("the service ended with: %v", err)
 		}
+	})
+}
+
+// open opens the database beside the service.
+func (w *rig) open(address string) {
+	w.t.Helper()
+	driver := "pgx"
+	if strings.HasPrefix(address, "file:") {
+		driver, address = "sqlite", address+"&_pragma=busy_timeout(10000)"
+	}
+	var err error
+	if w.db, err = sql.Open(driver, address); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		if err := w.db.Close(); err != nil {
+			w.t.Error(err)
+		}
+	})
+}
+
+// rest stops the clock and waits until nothing is left to be done: no push on its way,
+// nothing due, no job that runs or waits.
+func (w *rig) rest() {
+	w.t.Helper()
+	w.clock.stop()
+	w.settle()
+}
+
+// settle waits until nothing is left to be done, the clock standing still.
+func (w *rig) settle() {
+	w.t.Helper()
+	w.eventually("the service is at rest", func() bool {
+		if err := w.google.Flush(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+		due, err := w.store.Due(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		var jobs int
+		row := w.db.QueryRowContext(w.t.Context(), "SELECT count(*) FROM river_job WHERE state IN ('available', 'running', 'retryable', 'scheduled')")
+		if err := row.Scan(&jobs); err != nil {
+			w.t.Fatal(err)
+		}
+		return len(due)+jobs == 0
 	})
 }
 

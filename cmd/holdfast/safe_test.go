@@ -15,15 +15,10 @@ import (
 // out.
 func (w *rig) dump(t *testing.T, without ...string) map[string]string {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+w.file+"?mode=ro&_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	dumped := make(map[string]string)
-	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+	for _, table := range column(t, w.db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
 		if !slices.Contains(without, table) && !strings.HasPrefix(table, "sqlite_") {
-			dumped[table] = strings.Join(column(t, db, "SELECT * FROM "+table), "\n")
+			dumped[table] = strings.Join(column(t, w.db, "SELECT * FROM "+table), "\n")
 		}
 	}
 	if len(dumped) < 10 {
@@ -75,8 +70,7 @@ func TestOpeningLinksChangesNothing(t *testing.T) {
 	b.api(http.StatusOK, "POST", "backlog/accept", "")
 	u := w.google.User(dana)
 	w.eventually("the holds are written", func() bool { return len(w.holdsFor(u, "acme.com")) > 0 && w.settled(b) })
-	w.clock.stop()
-	w.eventually("the service is at rest", func() bool { return w.settled(b) })
+	w.rest()
 	b.do("GET", "/today", "") // a notice that waits is shown once
 
 	links := []string{"/", "/today", "/nothing", "/openapi.json", "/healthz", "/readyz", "/robots.txt", "/auth/google/start"}

@@ -32,7 +32,7 @@ type serviceSettings struct {
 	SecretKey      string         `env:"HOLDFAST_SECRET_KEY" placeholder:"KEY" help:"32 bytes in base64: seals what is stored, signs links. Older keys after commas. Default: generated into the data directory."`
 	Google         googleSettings `embed:"" prefix:"google-"`
 	Push           pushMode       `env:"HOLDFAST_PUSH" placeholder:"auto|on|off" help:"Have Google tell of changes: auto does where the public URL is https."`
-	Poll           pollInterval   `env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Look for changes at least every so often. Default: 15m without push, 6h with."`
+	Poll           pollInterval   `env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Look for changes at least every so often. Default: 15m without push, 6h with, 1h for busy times alone."`
 	AllowedDomains domainList     `env:"HOLDFAST_ALLOWED_DOMAINS" placeholder:"DOMAIN,…" help:"Whose people may connect. Default: anyone who can sign in."`
 	TrustedProxies proxyList      `env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that tell whose request they pass on."`
 	Log            logLevel       `env:"HOLDFAST_LOG" placeholder:"debug|info|warn|error" help:"How much to log. Default: info."`

@@ -58,9 +58,13 @@ func TestAnAnswerThatDoesNotFitIsRefusedAndConnectsNobody(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := w.newClient()
+			b, asked := w.newClient(), w.google.Count("", "oauth.token")
 			if r := b.do("GET", answer(b), ""); r.StatusCode != http.StatusBadRequest {
 				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+			// Only codes are Google's to judge.
+			if !strings.Contains(name, "code") && w.google.Count("", "oauth.token") != asked {
+				t.Error("Google was asked about an answer that nobody waits for")
 			}
 			if b.signedIn() {
 				t.Error("somebody is signed in")
@@ -80,8 +84,12 @@ func TestAnAnswerIsGoodForOnce(t *testing.T) {
 	if r := b.do("GET", callback, ""); r.StatusCode != http.StatusFound {
 		t.Fatalf("%d %s", r.StatusCode, r.body)
 	}
+	asked := w.google.Count("", "oauth.token")
 	if r := b.do("GET", callback, ""); r.StatusCode != http.StatusBadRequest {
 		t.Errorf("the second time: %d %s", r.StatusCode, r.body)
+	}
+	if again := w.google.Count("", "oauth.token"); again != asked || asked == 0 {
+		t.Errorf("Google was asked %d times, and then %d", asked, again)
 	}
 	if !b.signedIn() {
 		t.Error("the second time signed the rep out")

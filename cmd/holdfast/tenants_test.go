@@ -85,6 +85,7 @@ func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
 		w := newRig(t, address)
 		eve, danas := w.withBacklog("eve@northwind.example", "ana@acme.com"), w.withBacklog(dana, "bob@globex.io")
 		theirs := danas.mine(t)
+		w.rest()
 		before := danas.everything(t)
 		for _, o := range eve.operations(t) {
 			if !strings.Contains(o.path, "{id}") {
@@ -146,6 +147,7 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	w := newRig(t, sqliteFile(t))
 	b := w.withBacklog(dana, "ana@acme.com")
 	ids := b.mine(t)
+	w.rest()
 	before := b.everything(t)
 	forged := map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 	pages := []operation{

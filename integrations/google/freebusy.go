@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -41,11 +40,24 @@ func (c *Calendar) FreeBusy(ctx context.Context, calendars []string, from, to ti
 	return all, nil
 }
 
+// BusyTimes returns the busy times of one calendar in [from, to). Where they are not
+// known it fails: they are never free.
+func (c *Calendar) BusyTimes(ctx context.Context, calendar string, from, to time.Time) ([]scheduler.Span, error) {
+	all, err := c.FreeBusy(ctx, []string{calendar}, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if err := all[calendar].Err; err != nil {
+		return nil, fmt.Errorf("calendar.freebusy.query: %w", err)
+	}
+	return all[calendar].Spans, nil
+}
+
 func busyError(reason string) error {
 	if reason == "notFound" {
-		return fmt.Errorf("%w: no such calendar, or it is not shared", scheduler.ErrNotFound)
+		return fmt.Errorf("%w: %w: no such calendar, or it is not shared", scheduler.ErrHidden, scheduler.ErrNotFound)
 	}
-	return fmt.Errorf("free and busy times: %s", reason)
+	return fmt.Errorf("%w: %s", scheduler.ErrHidden, reason)
 }
 
 // add adds periods. One that cannot be read leaves the calendar's times unknown.
@@ -53,7 +65,7 @@ func (b *Busy) add(periods []*calendar.TimePeriod) {
 	for _, p := range periods {
 		span := scheduler.Span{Start: instant(p.Start), End: instant(p.End)}
 		if span.Start.IsZero() || span.End.Before(span.Start) {
-			b.Err = errors.New("a busy time cannot be read")
+			b.Err = fmt.Errorf("%w: one cannot be read", scheduler.ErrHidden)
 			return
 		}
 		b.Spans = append(b.Spans, span)
@@ -78,7 +90,7 @@ func (c *Calendar) freeBusy(ctx context.Context, calendars []string, from, to ti
 		shown, ok := answer.Calendars[id]
 		switch {
 		case !ok:
-			busy.Err = fmt.Errorf("%w: not in the answer", scheduler.ErrNotFound)
+			busy.Err = fmt.Errorf("%w: not in the answer", scheduler.ErrHidden)
 		case len(shown.Errors) > 0:
 			busy.Err = busyError(shown.Errors[0].Reason)
 		default:

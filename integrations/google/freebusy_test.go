@@ -30,6 +30,20 @@ func TestBusyTimesAreThoseThatTakeTime(t *testing.T) {
 	}
 }
 
+func TestTheBusyTimesOfOneCalendarAreKnownOrAnError(t *testing.T) {
+	w := newWorld(t)
+	c := w.calendar(t)
+	w.insert(t, single("Demo"))
+	spans := must(c.BusyTimes(t.Context(), dana, nine.AddDate(0, 0, -1), nine.AddDate(0, 0, 1)))(t)
+	if diff := cmp.Diff([]scheduler.Span{{Start: nine, End: ten}}, spans); diff != "" {
+		t.Errorf("busy (-want +got):\n%s", diff)
+	}
+	spans, err := c.BusyTimes(t.Context(), "unknown@example.com", nine, ten)
+	if !errors.Is(err, scheduler.ErrHidden) || !errors.Is(err, scheduler.ErrNotFound) || spans != nil {
+		t.Errorf("of a calendar that cannot be seen: %v, %v", spans, err)
+	}
+}
+
 func TestBusyTimesOfMonthsAndOfManyCalendarsAreAskedForInParts(t *testing.T) {
 	w := newWorld(t)
 	c := w.calendar(t)
@@ -70,8 +84,8 @@ func TestACalendarWhoseTimesAreNotKnownIsNotFree(t *testing.T) {
 				}
 				fmt.Fprint(w, answer)
 			})
-			if busy := must(c.FreeBusy(t.Context(), []string{dana}, nine, ten))(t); busy[dana].Err == nil {
-				t.Errorf("got %+v, want an error", busy[dana])
+			if busy := must(c.FreeBusy(t.Context(), []string{dana}, nine, ten))(t); !errors.Is(busy[dana].Err, scheduler.ErrHidden) {
+				t.Errorf("got %+v, want them to be unknown", busy[dana])
 			}
 		})
 	}

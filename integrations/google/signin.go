@@ -127,19 +127,27 @@ func (c *Client) identify(ctx context.Context, p *oidc.Provider, token *oauth2.T
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(nonce)) != 1 {
 		return Identity{}, fmt.Errorf("%w: its nonce is another one's", ErrAnswer)
 	}
-	var claims struct {
-		Email    string `json:"email"`
-		Verified bool   `json:"email_verified"`
-		Name     string `json:"name"`
-	}
+	var claims claims
 	if err := id.Claims(&claims); err != nil {
 		return Identity{}, fmt.Errorf("%w: its claims cannot be read", ErrAnswer)
 	}
-	if id.Subject == "" || claims.Email == "" || !claims.Verified {
+	if id.Subject == "" || !claims.usable() {
 		return Identity{}, fmt.Errorf("%w: the account has no verified address", ErrAnswer)
 	}
 	return Identity{Subject: id.Subject, Email: strings.ToLower(claims.Email), Name: claims.Name}, nil
 }
+
+// claims are what an ID token says besides who it is about.
+type claims struct {
+	Email    string `json:"email"`
+	Verified *bool  `json:"email_verified"`
+	Name     string `json:"name"`
+}
+
+// usable reports whether the address may be taken for the account's. An issuer that
+// says nothing about its verification stands for it: the claim is optional (OpenID
+// Connect Core §5.1), and an account is known by its subject alone.
+func (c *claims) usable() bool { return c.Email != "" && (c.Verified == nil || *c.Verified) }
 
 // reasonOf shortens what go-oidc says to what holds no part of the token.
 func reasonOf(err error) string {

@@ -15,6 +15,9 @@ type Remote interface {
 	// Changes returns what happened since the token was issued; with token "" every
 	// event that ends after since.
 	Changes(ctx context.Context, calendar, token string, since time.Time) (scheduler.Changes, error)
+	// BusyTimes returns when a calendar, whose events may not be read, is busy. It
+	// fails with scheduler.ErrHidden where that is not shown.
+	BusyTimes(ctx context.Context, calendar string, from, to time.Time) ([]scheduler.Span, error)
 	// Event returns one event; Deleted says that it existed.
 	Event(ctx context.Context, calendar, id string) (scheduler.RemoteEvent, error)
 	// Insert writes a new event under the id that e gives.

@@ -32,7 +32,8 @@ type Config struct {
 	// Callback is the address for pushes; "": no push, polling only.
 	Callback string
 	// Poll is how long to wait between two reads of a calendar of which no push told
-	// anything; 0: PollWithPush where a channel is alive, else PollWithoutPush.
+	// anything; 0: PollWithPush where a channel is alive, PollBusyTimes where there is
+	// no push for it, else PollWithoutPush.
 	Poll time.Duration
 	Now  func() time.Time
 	Log  *slog.Logger // nil: nobody is told
@@ -45,6 +46,7 @@ type Config struct {
 const (
 	PollWithPush    = 6 * time.Hour
 	PollWithoutPush = 15 * time.Minute
+	PollBusyTimes   = time.Hour // of calendars that are not the rep's
 )
 
 // longestJob is how long a job may take: the first reading of a calendar of a hundred

@@ -82,11 +82,14 @@ func (r *Runner) sync(ctx context.Context, repID, calendarID string, wanted func
 	if errors.Is(err, scheduler.ErrNotFound) {
 		return nil
 	}
-	if err != nil || !c.Owned || !c.Counts && !c.Blocks || !wanted(&c) {
+	if err != nil || !c.Counts && !c.Blocks || !wanted(&c) {
 		return err
 	}
 	read := r.Now()
 	changes, err := r.changes(ctx, rep, c)
+	if errors.Is(err, scheduler.ErrHidden) || !c.Owned && permanent(err) {
+		return r.hidden(ctx, c, err)
+	}
 	if permanent(err) {
 		return r.refused(ctx, c, err)
 	}
@@ -106,6 +109,9 @@ func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (
 	settings, err := rep.Settings.Domain(rep)
 	if err != nil {
 		return scheduler.Changes{}, fmt.Errorf("settings of rep %s: %w", rep.ID, err)
+	}
+	if !c.Owned {
+		return r.busyChanges(ctx, c, settings.BusyWindow(r.Now()))
 	}
 	since := r.Now().Add(-max(settings.Lookback, mirrorPast) - 24*time.Hour) // a day more: what began the day before
 	remote := r.Remote(rep.ID)
@@ -138,6 +144,9 @@ func (r *Runner) saveChanges(ctx context.Context, c store.Calendar, read time.Ti
 // nextPoll says when to read c again though no push tells of changes.
 func (r *Runner) nextPoll(ctx context.Context, c store.Calendar) (time.Time, error) {
 	poll := r.Poll
+	if poll == 0 && !c.Owned {
+		poll = PollBusyTimes
+	}
 	if poll == 0 {
 		channels, err := r.Store.Channels(ctx, c.RepID)
 		if err != nil {

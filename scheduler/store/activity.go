@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-
-	"holdfast/scheduler"
 )
 
 // Activity is one line of the log of what happened for a rep.
@@ -32,7 +30,7 @@ func (s *Store) Activity(ctx context.Context, repID string, q Query) (Page[Activ
 		}
 		id, err := strconv.ParseInt(c.ID, 10, 64)
 		if err != nil {
-			return Page[Activity]{}, fmt.Errorf("%w: the cursor is none of this list's", scheduler.ErrInvalid)
+			return Page[Activity]{}, strangeCursor()
 		}
 		db = db.Where("id < ?", id)
 	}

@@ -18,7 +18,7 @@ type Calendar struct {
 	Name      string
 	Zone      string
 	Primary   bool
-	Owned     bool // may be read and written; others can not be chosen
+	Owned     bool // may be read and written; of others only the busy times are known
 	Counts    bool // its meetings need next steps and are some
 	Blocks    bool // its events take the rep's time
 	Complete  bool // it was read to its end
@@ -162,13 +162,13 @@ func (t *Tx) addCalendar(repID string, c scheduler.RemoteCalendar) error {
 }
 
 // followCalendar takes over what the provider says of a known calendar. One that the
-// rep does not own any more cannot be read.
+// rep does not own any more can be read no further than its busy times, and one that
+// became theirs can: what is known of it is forgotten and read in the other way.
 func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
-	if row.chosen() && !c.Owned {
-		if err := t.forgetEvents(row); err != nil {
+	if row.chosen() && row.Owned != c.Owned {
+		if err := t.changeHands(&row, c.Owned); err != nil {
 			return err
 		}
-		row.Counts, row.Blocks = false, false
 		if err := t.judgeAnew(row.RepID); err != nil {
 			return err
 		}
@@ -181,8 +181,30 @@ func (t *Tx) followCalendar(row calendarRow, c scheduler.RemoteCalendar) error {
 	})
 }
 
-// ChooseCalendar says whether a calendar counts and blocks; nil leaves it. Only a
-// calendar that the rep owns can be chosen.
+// changeHands has a chosen calendar that the rep came to own, or owns no more, read in
+// the way that is possible now.
+func (t *Tx) changeHands(row *calendarRow, owned bool) error {
+	if err := t.forgetEvents(*row); err != nil {
+		return err
+	}
+	if row.Counts && !owned {
+		left := "it is left out"
+		if row.Blocks {
+			left = "its busy times still block"
+		}
+		if err := t.note(row.RepID, "sync", fmt.Sprintf("%s is not yours any more: its meetings do not count, and %s", row.Name, left), ""); err != nil {
+			return err
+		}
+	}
+	row.SyncToken, row.Counts = "", row.Counts && owned
+	if !row.chosen() {
+		return t.judgeAnew(row.RepID)
+	}
+	return t.updateCalendar(*row, map[string]any{"sync_at": t.now})
+}
+
+// ChooseCalendar says whether a calendar counts and blocks; nil leaves it. One that
+// the rep does not own can only block.
 func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, blocks *bool) (Calendar, error) {
 	var row calendarRow
 	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
@@ -200,8 +222,8 @@ func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, bl
 		if row.Counts == was.Counts && row.Blocks == was.Blocks {
 			return nil
 		}
-		if row.chosen() && !row.Owned {
-			return &InvalidError{[]FieldError{{"counts", "only free and busy times of this calendar can be read"}}}
+		if row.Counts && !row.Owned {
+			return fmt.Errorf("%w: this calendar is not yours, so only its busy times can be read: it can block time, but not count", scheduler.ErrNotPossible)
 		}
 		return tx.choose(&row, was)
 	})
@@ -209,6 +231,30 @@ func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, bl
 		return Calendar{}, fmt.Errorf("choose calendar %s: %w", id, err)
 	}
 	return row.calendar(), nil
+}
+
+// LeaveOut takes back the choice of a calendar that cannot be read at all, and says
+// why. Where it was read once, what is known of it stays.
+func (s *Store) LeaveOut(ctx context.Context, repID, id, reason string) error {
+	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
+		row, err := loadCalendar(tx.db, repID, id)
+		if err != nil || row.Complete || !row.chosen() {
+			return err
+		}
+		was := row
+		row.Counts, row.Blocks = false, false
+		if err := tx.choose(&row, was); err != nil {
+			return err
+		}
+		if err := tx.updateCalendar(row, map[string]any{"error": reason}); err != nil {
+			return err
+		}
+		return tx.note(repID, "sync", fmt.Sprintf("%s is left out: %s", row.Name, reason), "")
+	})
+	if err != nil {
+		return fmt.Errorf("leave out calendar %s: %w", id, err)
+	}
+	return nil
 }
 
 // SyncNow has all calendars of the rep that are read be read now, also one that is
@@ -219,7 +265,7 @@ func (s *Store) SyncNow(ctx context.Context, repID string) error {
 			return err
 		}
 		var rows []calendarRow
-		if err := tx.db.Find(&rows, "rep_id = ? AND owned AND (counts OR blocks)", repID).Error; err != nil {
+		if err := tx.db.Find(&rows, "rep_id = ? AND (counts OR blocks)", repID).Error; err != nil {
 			return err
 		}
 		for _, row := range rows {
@@ -244,12 +290,12 @@ func (t *Tx) choose(row *calendarRow, was calendarRow) error {
 		if err := t.forgetEvents(was); err != nil {
 			return err
 		}
-		row.SyncToken, row.Complete, row.SyncAt = "", false, nil
+		row.SyncToken, row.Complete, row.SyncAt, row.Error = "", false, nil, ""
 	case !was.chosen():
-		row.SyncAt = &t.now
+		row.SyncAt, row.Error = &t.now, ""
 		t.enqueue(SyncCalendar{row.RepID, row.ID})
 	}
-	return t.updateCalendar(*row, map[string]any{"counts": row.Counts, "blocks": row.Blocks, "sync_at": row.SyncAt})
+	return t.updateCalendar(*row, map[string]any{"counts": row.Counts, "blocks": row.Blocks, "sync_at": row.SyncAt, "error": row.Error})
 }
 
 // forgetEvents forgets what was read of a calendar. Its channels are stopped.
@@ -272,6 +318,9 @@ func (t *Tx) removeCalendar(row calendarRow) error {
 		return err
 	}
 	if row.chosen() {
+		if err := t.note(row.RepID, "sync", fmt.Sprintf("%s is gone from your list of calendars: nothing on it is known any more", row.Name), ""); err != nil {
+			return err
+		}
 		if err := t.judgeAnew(row.RepID); err != nil {
 			return err
 		}

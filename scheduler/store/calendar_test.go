@@ -70,13 +70,10 @@ func TestAListWithoutAPrimaryCalendarRemovesNothing(t *testing.T) {
 	})
 }
 
-func TestOnlyOwnedCalendarsCanBeChosen(t *testing.T) {
+func TestACalendarIsReadFromItsChoiceUntilItIsTakenBack(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, yes, rep := t.Context(), true, connectedRep(t, s, c)
-		if _, err := s.ChooseCalendar(ctx, rep.ID, "boss", nil, &yes); !errors.Is(err, scheduler.ErrInvalid) {
-			t.Errorf("the boss's calendar: %v", err)
-		}
 		cal, err := s.ChooseCalendar(ctx, rep.ID, "team", nil, &yes)
 		if err != nil || !cal.Blocks || cal.Counts || !cal.SyncAt.Equal(c.Now()) {
 			t.Errorf("the team's calendar: %+v, %v", cal, err)
@@ -91,11 +88,11 @@ func TestOnlyOwnedCalendarsCanBeChosen(t *testing.T) {
 	})
 }
 
-func TestACalendarThatTheRepLosesIsForgotten(t *testing.T) {
+func TestACalendarThatOnlyCountedIsForgottenWhenTheRepLosesIt(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, yes, rep := t.Context(), true, connectedRep(t, s, c)
-		if _, err := s.ChooseCalendar(ctx, rep.ID, "team", &yes, &yes); err != nil {
+		if _, err := s.ChooseCalendar(ctx, rep.ID, "team", &yes, nil); err != nil {
 			t.Fatal(err)
 		}
 		mirror(t, s, rep, "team", "", scheduler.Changes{Full: true, Token: "t1", Events: meetings(2)})

@@ -14,8 +14,9 @@ import (
 // SaveChanges saves what was read of a calendar at the time read, starting from the
 // sync token from, with all that follows from it: what the rep did to Holdfast's own
 // events, flags, holds and the jobs for them. It is all or nothing. Where another
-// reading was saved meanwhile this one is Lost, and nothing is saved. The calendar is
-// to be read next at next, or sooner where a push came meanwhile.
+// reading was saved meanwhile, or the calendar is not to be read in this way any more,
+// this one is Lost, and nothing is saved. The calendar is to be read next at next, or
+// sooner where a push came meanwhile.
 func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string, read time.Time, c scheduler.Changes, next time.Time) (Saved, error) {
 	var saved Saved
 	err := s.transact(ctx, func(tx *Tx) error {
@@ -27,8 +28,8 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 		if err := tx.db.Take(&calendar, "rep_id = ? AND id = ?", repID, calendarID).Error; err != nil {
 			return fmt.Errorf("load calendar %s: %w", calendarID, notFound(err))
 		}
-		if !calendar.chosen() { // not any more: what was read of it is to be forgotten
-			saved.Lost = true
+		if !calendar.chosen() { // not any more: nothing of it is kept
+			saved = Saved{Lost: true}
 			return nil
 		}
 		if saved, err = tx.saveMirror(calendar, from, c, read, next); err != nil || saved.Lost || saved.Confirm {
@@ -50,6 +51,9 @@ func (s *Store) SaveChanges(ctx context.Context, repID, calendarID, from string,
 // after the reading began it may have an older writing, or none: that is no news. A
 // person's edit or deletion is: the next reading will not bring it again.
 func (t *Tx) adoptAll(rep *repRow, calendarID string, read time.Time, c scheduler.Changes) error {
+	if c.BusyOnly {
+		return nil
+	}
 	rows, err := t.adoptable(rep.ID, calendarID, c)
 	if err != nil || len(rows) == 0 {
 		return err

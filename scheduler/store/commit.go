@@ -83,7 +83,7 @@ func (t *Tx) sleep(rep *repRow) error {
 // and that there is one.
 func (t *Tx) allRead(repID string) (bool, error) {
 	var rows []calendarRow
-	if err := t.db.Find(&rows, "rep_id = ? AND owned AND (counts OR blocks)", repID).Error; err != nil {
+	if err := t.db.Find(&rows, "rep_id = ? AND (counts OR blocks)", repID).Error; err != nil {
 		return false, fmt.Errorf("list calendars: %w", err)
 	}
 	for _, c := range rows {

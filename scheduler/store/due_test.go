@@ -121,6 +121,23 @@ func TestNothingIsDueBeforeItsTime(t *testing.T) {
 	})
 }
 
+// A reading that fails may end after the rep left its calendar out.
+func TestACalendarThatIsLeftOutIsNeverDue(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, no, rep := t.Context(), false, connectedRep(t, s, c)
+		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, &no, &no); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SyncFailed(ctx, rep.ID, primary, "Google does not answer", c.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if due := dueKinds(t, s); slices.Contains(due, "sync_calendar") {
+			t.Errorf("due: %v", due)
+		}
+	})
+}
+
 func TestATickThatRepeatsEnqueuesNothingMore(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

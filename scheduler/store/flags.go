@@ -17,6 +17,7 @@ type Flag struct {
 	Reason     scheduler.Reason  `json:"reason"`
 	State      string            `json:"state" enum:"open,resolved,waived,expired"`
 	Backlog    bool              `json:"backlog"` // the first sync found it
+	Replied    bool              `json:"replied"` // they answered: its follow-up is over
 	OpenedAt   time.Time         `json:"opened_at"`
 	ResolvedAt *time.Time        `json:"resolved_at"` // when it was closed, in whatever way
 	Meeting    Meeting           `json:"meeting"`
@@ -56,7 +57,7 @@ func nextStep(n scheduler.NextStep) *NextStep {
 
 func (r *flagRow) flag(zone *time.Location) Flag {
 	f := Flag{
-		ID: r.ID, Prospect: r.Prospect, Reason: r.Reason, State: r.State, Backlog: r.Backlog,
+		ID: r.ID, Prospect: r.Prospect, Reason: r.Reason, State: r.State, Backlog: r.Backlog, Replied: r.Rested,
 		OpenedAt: r.OpenedAt.In(zone), ResolvedAt: in(r.ClosedAt, zone),
 		Meeting: Meeting{
 			CalendarID: r.CalendarID, EventID: r.EventID, ICalUID: r.UID, Summary: r.Summary,
@@ -127,7 +128,7 @@ func after(db *gorm.DB, q Query, column, operator string) (*gorm.DB, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, c.At)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the cursor is none of this list's", scheduler.ErrInvalid)
+		return nil, strangeCursor()
 	}
 	// The names come from the callers in this package, never from a request.
 	return db.Where("("+column+" "+operator+" ? OR "+column+" = ? AND id "+operator+" ?)", at.UTC(), at.UTC(), c.ID), nil
@@ -170,9 +171,13 @@ func (s *Store) withHolds(ctx context.Context, repID string, flags []Flag, zone 
 	if err != nil {
 		return fmt.Errorf("list holds of flags: %w", err)
 	}
-	for i := range rows {
-		f := &flags[index[*rows[i].FlagID]]
-		f.Holds = append(f.Holds, rows[i].view(zone))
+	holds, err := s.views(ctx, repID, rows, zone)
+	if err != nil {
+		return err
+	}
+	for _, h := range holds {
+		f := &flags[index[h.FlagID]]
+		f.Holds = append(f.Holds, h)
 	}
 	return nil
 }

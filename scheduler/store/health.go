@@ -53,7 +53,7 @@ func (s *Store) Health(ctx context.Context, repID string) (Health, error) {
 
 func (s *Store) calendarHealth(ctx context.Context, repID string, h *Health, now time.Time, zone *time.Location) error {
 	var calendars []calendarRow
-	err := s.db.WithContext(ctx).Order("is_primary DESC, name, id").Find(&calendars, "rep_id = ? AND owned AND (counts OR blocks)", repID).Error
+	err := s.db.WithContext(ctx).Order("is_primary DESC, name, id").Find(&calendars, "rep_id = ? AND (counts OR blocks)", repID).Error
 	if err != nil {
 		return fmt.Errorf("list calendars: %w", err)
 	}
@@ -68,7 +68,7 @@ func (s *Store) calendarHealth(ctx context.Context, repID string, h *Health, now
 	}
 	complete := len(calendars) > 0
 	for _, c := range calendars {
-		h.Push = h.Push && live[c.ID]
+		h.Push = h.Push && (live[c.ID] || !c.Owned) // no push tells of busy times alone
 		complete = complete && c.SyncedAt != nil
 		h.LastSync, h.NextSync = earliest(h.LastSync, c.SyncedAt), earliest(h.NextSync, c.SyncAt)
 		h.Calendars = append(h.Calendars, CalendarHealth{c.ID, c.Name, in(c.SyncedAt, zone), live[c.ID], c.Error})

@@ -17,8 +17,8 @@ type Hold struct {
 	Step       string              `json:"step"`
 	Channel    scheduler.Channel   `json:"channel"`
 	Title      string              `json:"title"`
-	Start      time.Time           `json:"start"`
-	End        time.Time           `json:"end"`
+	Start      time.Time           `json:"start" nullable:"true"` // zero, null in JSON: it is unplaced
+	End        time.Time           `json:"end" nullable:"true"`
 	DueBy      *time.Time          `json:"due_by"`
 	Late       bool                `json:"late"`
 	CatchUp    bool                `json:"catch_up"`
@@ -26,7 +26,7 @@ type Hold struct {
 	Edited     bool                `json:"edited"` // the rep changed its text: it is theirs
 	EventID    string              `json:"event_id"`
 	CalendarID string              `json:"calendar_id"`
-	Reason     string              `json:"reason"` // why it is as it is: why it was released, what gave way
+	Reason     string              `json:"reason"` // why it is as it is: why it was released, what gave way, what it waits for
 	FlagID     string              `json:"flag_id"`
 }
 
@@ -49,16 +49,20 @@ func (r *holdRow) view(zone *time.Location) Hold {
 	return h
 }
 
-// Holds returns a page of a rep's holds, by time.
+// Holds returns a page of a rep's holds, by time. Steps that fit nowhere are listed
+// only where their state is asked for.
 func (s *Store) Holds(ctx context.Context, repID string, q Query) (Page[Hold], error) {
 	zone, err := s.zone(ctx, repID)
 	if err != nil {
 		return Page[Hold]{}, err
 	}
+	if q.State == string(unplaced) {
+		return s.unplacedSteps(ctx, repID, q)
+	}
 	db := s.db.WithContext(ctx).Where("rep_id = ? AND kind = ?", repID, scheduler.KindHold).Order("starts_at, id")
 	states := []string{
 		string(scheduler.Planned), string(scheduler.Written), string(scheduler.Moved),
-		string(scheduler.Done), string(scheduler.Skipped), string(scheduler.Released), "unplaced",
+		string(scheduler.Done), string(scheduler.Skipped), string(scheduler.Released), string(unplaced),
 	}
 	if db, err = inState(db, q, states...); err != nil {
 		return Page[Hold]{}, err
@@ -70,9 +74,9 @@ func (s *Store) Holds(ctx context.Context, repID string, q Query) (Page[Hold], e
 	if err != nil {
 		return Page[Hold]{}, fmt.Errorf("list holds: %w", err)
 	}
-	page := Page[Hold]{Items: make([]Hold, 0, len(rows))}
-	for i := range rows {
-		page.Items = append(page.Items, rows[i].view(zone))
+	page := Page[Hold]{}
+	if page.Items, err = s.views(ctx, repID, rows, zone); err != nil {
+		return Page[Hold]{}, err
 	}
 	if more {
 		last := rows[len(rows)-1]
@@ -91,5 +95,29 @@ func (s *Store) Hold(ctx context.Context, repID, id string) (Hold, error) {
 	if err := s.db.WithContext(ctx).Take(&row, "id = ? AND rep_id = ? AND kind = ?", id, repID, scheduler.KindHold).Error; err != nil {
 		return Hold{}, fmt.Errorf("load hold %s: %w", id, notFound(err))
 	}
-	return row.view(zone), nil
+	views, err := s.views(ctx, repID, []holdRow{row}, zone)
+	if err != nil {
+		return Hold{}, err
+	}
+	return views[0], nil
+}
+
+// Coming returns the holds of a rep that stand and end after from, by time: as many as
+// the longest page has. Those of a backlog that has not been accepted are left out.
+func (s *Store) Coming(ctx context.Context, repID string, from time.Time) ([]Hold, error) {
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return nil, err
+	}
+	standing := []scheduler.HoldState{scheduler.Planned, scheduler.Written, scheduler.Moved}
+	unanswered := s.db.Model(&flagRow{}).Select("id").Where("rep_id = ? AND backlog", repID)
+	var rows []holdRow
+	err = s.db.WithContext(ctx).Order("starts_at, id").Limit(maxLimit).
+		Where("rep_id = ? AND kind = ? AND state IN ? AND ends_at > ?", repID, scheduler.KindHold, standing, from.UTC()).
+		Where("NOT (state = ? AND NOT on_calendar AND flag_id IN (?))", scheduler.Planned, unanswered).
+		Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list holds to come: %w", err)
+	}
+	return s.views(ctx, repID, rows, zone)
 }

@@ -16,7 +16,7 @@ import (
 type Saved struct {
 	Changed int  // events that are not as they were
 	Confirm bool // it looks as if much were lost: nothing was believed, a second read decides
-	Lost    bool // somebody else's read was faster: nothing was saved
+	Lost    bool // somebody else was faster: nothing was saved
 }
 
 // The mass-disappearance brake: a full read that knows nothing of half or more of
@@ -35,14 +35,14 @@ const batch = 200
 // of cal, and says when to read next. The rep must be locked. Read is when reading
 // began: what was pushed since is read at once.
 func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read, next time.Time) (Saved, error) {
-	if cal.SyncToken != from {
+	if cal.SyncToken != from || c.BusyOnly == cal.Owned {
 		return Saved{Lost: true}, nil
 	}
 	known, err := t.knownEvents(cal, c)
 	if err != nil {
 		return Saved{}, err
 	}
-	if c.Full && cal.Suspect == 0 {
+	if c.Full && !c.BusyOnly && cal.Suspect == 0 { // busy times come and go, and no meeting is lost with them
 		own, err := t.ownEvents(cal)
 		if err != nil {
 			return Saved{}, err

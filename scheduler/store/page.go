@@ -3,13 +3,10 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
-
-	"holdfast/scheduler"
 )
 
 // The sizes of a page.
@@ -52,10 +49,13 @@ func parseCursor(s string) (cursor, error) {
 		err = json.Unmarshal(text, &c)
 	}
 	if err != nil || c.ID == "" {
-		return cursor{}, fmt.Errorf("%w: the cursor is none of this list's", scheduler.ErrInvalid)
+		return cursor{}, strangeCursor()
 	}
 	return c, nil
 }
+
+// strangeCursor says that a cursor was made by no page of the list.
+func strangeCursor() error { return &InvalidError{[]FieldError{{"cursor", "is none of this list's"}}} }
 
 func (q Query) limit() int {
 	if q.Limit <= 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,9 +27,34 @@ type Tx struct {
 // transact runs f in a transaction: what it wrote and the jobs it enqueued are there
 // together, or nothing is. On SQLite it holds the only write lock from its start,
 // so nothing slow belongs in it.
+//
+// Where PostgreSQL ends it for the sake of another transaction, f is run again: what
+// it keeps outside of the transaction it must set anew each time.
 func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
-	var wake []string
-	err := s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
+	wake, err := s.attempt(ctx, f)
+	for try := 1; try < transactTries && isVictim(err); try++ {
+		wake, err = s.attempt(ctx, f)
+	}
+	if err != nil {
+		return err
+	}
+	s.wakeReps(ctx, wake)
+	return nil
+}
+
+// transactTries is how often a transaction is begun that others keep from ending.
+const transactTries = 5
+
+// isVictim reports whether PostgreSQL ended a transaction because it and another one
+// waited for each other (40P01), or could not both be (40001). Run again it may pass.
+func isVictim(err error) bool {
+	var state interface{ SQLState() string }
+	return errors.As(err, &state) && (state.SQLState() == "40P01" || state.SQLState() == "40001")
+}
+
+// attempt runs f in a transaction, once, and returns the reps to wake.
+func (s *Store) attempt(ctx context.Context, f func(*Tx) error) (wake []string, err error) {
+	err = s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
 		conn := db.Statement.ConnPool.(*sql.Conn)
 		return db.Transaction(func(db *gorm.DB) error {
 			tx := &Tx{db: db, s: s, now: s.Now()}
@@ -39,11 +65,7 @@ func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
 			return tx.insertJobs(ctx, conn)
 		})
 	})
-	if err != nil {
-		return err
-	}
-	s.wakeReps(ctx, wake)
-	return nil
+	return wake, err
 }
 
 // wakeReps has reps judged anew at the next tick. That is on top of their Reconcile

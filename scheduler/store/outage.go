@@ -1,0 +1,25 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+)
+
+// IsOutage reports whether err says that the database, or the network, is away: it
+// passes by itself.
+func IsOutage(err error) bool {
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	// PostgreSQL's classes: 08 connection, 53 out of resources, 57 an operator's hand.
+	var state interface{ SQLState() string }
+	if errors.As(err, &state) {
+		class := state.SQLState()
+		return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
+	}
+	return false
+}
