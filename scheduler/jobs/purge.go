@@ -46,14 +46,8 @@ func departureTrouble(err error) string {
 func (r *Runner) purge(ctx context.Context, d store.Departure) error {
 	remote := r.RemoteFor(d.Grant)
 	if d.Purge {
-		install, err := r.Store.Install(ctx)
-		if err != nil {
+		if err := r.removeWritten(ctx, remote, d); err != nil {
 			return err
-		}
-		for _, calendar := range d.Calendars {
-			if err := r.removeTagged(ctx, remote, d, calendar, install); err != nil {
-				return err
-			}
 		}
 	}
 	for _, c := range d.Channels {
@@ -61,11 +55,30 @@ func (r *Runner) purge(ctx context.Context, d store.Departure) error {
 			return fmt.Errorf("stop a channel: %w", err)
 		}
 	}
-	if !d.Revoke {
+	// Read anew: who signed in again meanwhile would lose the new consent with the old.
+	now, err := r.Store.Departure(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	if !now.Revoke {
 		return nil
 	}
 	if err := r.Revoke(ctx, d.Grant); err != nil {
 		return fmt.Errorf("revoke the grant: %w", err)
+	}
+	return nil
+}
+
+// removeWritten removes everything that this install wrote to the rep's calendars.
+func (r *Runner) removeWritten(ctx context.Context, remote Remote, d store.Departure) error {
+	install, err := r.Store.Install(ctx)
+	if err != nil {
+		return err
+	}
+	for _, calendar := range d.Calendars {
+		if err := r.removeTagged(ctx, remote, d, calendar, install); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -115,3 +115,59 @@ func TestChannelsOfBeforePushWasSwitchedOffAreClosed(t *testing.T) {
 		t.Errorf("channels: %+v, %v", left, err)
 	}
 }
+
+// returning has somebody sign in again while what they left is being removed.
+type returning struct {
+	Remote
+	back func()
+}
+
+func (r *returning) Tagged(ctx context.Context, calendar, install string) ([]scheduler.RemoteEvent, error) {
+	if f := r.back; f != nil {
+		r.back = nil
+		f()
+	}
+	return r.Remote.Tagged(ctx, calendar, install)
+}
+
+func TestWhoSignsInAgainWhileTheirLeavingIsCarriedOutKeepsTheNewConsent(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	back := &returning{back: func() {
+		if err := dana.signIn(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}}
+	w.runner = w.newRunner(func(c *Config) {
+		plain := c.RemoteFor
+		c.RemoteFor = func(g scheduler.Grant) Remote { back.Remote = plain(g); return back }
+	})
+	if err := w.store.Disconnect(t.Context(), dana.rep, true); err != nil {
+		t.Fatal(err)
+	}
+	w.settleDown()
+	w.later(7 * time.Hour)
+	if rep, err := w.store.Rep(t.Context(), dana.rep); err != nil || rep.State != store.Connected || back.back != nil {
+		t.Errorf("who came back is %s, %v", rep.State, err)
+	}
+	if n := w.google.Count("", "oauth.revoke"); n != 0 {
+		t.Errorf("revoked %d times", n)
+	}
+}
+
+func TestLeavingWithAConsentThatLacksABoxComesToAnEnd(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	for _, method := range []string{"calendar.events.list", "calendar.channels.stop"} {
+		w.google.Fault(emulator.Fault{Method: method, Status: http.StatusForbidden, Reason: "insufficientPermissions", Times: -1})
+	}
+	if err := w.store.Disconnect(t.Context(), dana.rep, true); err != nil {
+		t.Fatal(err)
+	}
+	w.settleDown()
+	calls := len(w.google.Calls())
+	w.later(24 * time.Hour)
+	if n := len(w.google.Calls()) - calls; n != 0 {
+		t.Errorf("%d calls for a rep who left", n)
+	}
+}

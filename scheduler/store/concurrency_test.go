@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -106,6 +108,31 @@ func TestARepWhoseCalendarWasNotReadYetIsNotLookedAtEachSecond(t *testing.T) {
 		for _, job := range due {
 			if job.Kind() == (Reconcile{}).Kind() {
 				t.Error("a look that decided nothing is due again at once")
+			}
+		}
+	})
+}
+
+func TestTransactionsThatAskForTheSameJobsDoNotWaitForEachOtherForEver(t *testing.T) {
+	onPostgres(t, func(t *testing.T, s *Store, c *clock) {
+		jobs := make([]jobArgs, 300)
+		for i := range jobs {
+			jobs[i] = WriteHold{HoldID: fmt.Sprint("hold", i)}
+		}
+		reversed := slices.Clone(jobs)
+		slices.Reverse(reversed)
+		for range 8 {
+			forgetJobs(t, s)
+			done := make(chan error, 2)
+			for _, order := range [][]jobArgs{jobs, reversed} {
+				go func() {
+					done <- s.transact(t.Context(), func(tx *Tx) error { tx.jobs = slices.Clone(order); return nil })
+				}()
+			}
+			for range 2 {
+				if err := <-done; err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	})

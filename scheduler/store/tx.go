@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -93,6 +94,11 @@ func (t *Tx) insertJobs(ctx context.Context, conn *sql.Conn) error {
 	if len(t.jobs) == 0 {
 		return nil
 	}
+	// All in one order: of two transactions that ask for the same jobs one waits for the
+	// other, and never each for each.
+	slices.SortFunc(t.jobs, func(a, b river.JobArgs) int {
+		return cmp.Or(cmp.Compare(a.Kind(), b.Kind()), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
+	})
 	params := make([]river.InsertManyParams, len(t.jobs))
 	for i, job := range t.jobs {
 		params[i].Args = job
