@@ -17,8 +17,8 @@ type flagCard struct {
 	Holds           []holdLine // those that stand
 	// Placeable: it has no holds, as its follow-up was let be or ended by a reply.
 	Placeable bool
-	// ReplyTo is the hold by which the rep says that they replied; "": none stands, or
-	// they said so.
+	// ReplyTo is the hold by which the rep says that they replied; "": none stands, they
+	// said so, or the meeting is not over.
 	ReplyTo string
 	// Actions: the rep can act on it here.
 	Actions bool
@@ -31,7 +31,7 @@ func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
 			card.Holds = append(card.Holds, f.holdLine(h))
 		}
 	}
-	if len(card.Holds) > 0 && !flag.Replied {
+	if len(card.Holds) > 0 && !flag.Replied && flag.Reason != scheduler.WrappingUp {
 		card.ReplyTo = card.Holds[0].ID
 	}
 	card.Placeable = len(card.Holds) == 0 && len(flag.Unplaced) == 0

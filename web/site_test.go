@@ -155,7 +155,11 @@ func TestHoldsOfAMeetingAboutToEndSayWhenTheyAreWritten(t *testing.T) {
 	d.read()
 	d.meeting("Demo", "ana@acme.example", -25*time.Minute)
 	d.read()
-	d.want(d.get("/today"), "/today", "About to end without a next step", "not on your calendar yet · it is written when the meeting has ended")
+	p := d.get("/today")
+	d.want(p, "/today", "About to end without a next step", "not on your calendar yet · it is written when the meeting has ended")
+	if strings.Contains(p.text, "/replied") {
+		t.Error("whom the rep is sitting with may have replied")
+	}
 }
 
 func TestHoldsOfTheBacklogAreNoneToComeBeforeTheRepsWord(t *testing.T) {

@@ -116,7 +116,9 @@ func (q *sqliteQueue) insert(ctx context.Context, tx *gorm.DB, _ *sql.Conn, jobs
 }
 
 func (q *sqliteQueue) start(ctx context.Context, c *river.Config) (Stopper, error) {
-	return startClient(ctx, q.driver, c)
+	own := *c
+	own.ReindexerIndexNames = []string{} // those that River has made anew each night are PostgreSQL's
+	return startClient(ctx, q.driver, &own)
 }
 
 func (q *sqliteQueue) migrate(ctx context.Context, log riverLogger) error {

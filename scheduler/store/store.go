@@ -67,8 +67,11 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	open := s.openSQLite
-	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
+	switch scheme, _, found := strings.Cut(c.URL, "://"); {
+	case found && (scheme == "postgres" || scheme == "postgresql"):
 		open = s.openPostgres
+	case found && scheme != "file": // the rest of it may hold a password
+		return nil, fmt.Errorf("%w: %s:// is no database that this knows: give postgres://… or a SQLite file", scheduler.ErrInvalid, scheme)
 	}
 	if err := open(ctx, c); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"holdfast/scheduler"
 	"holdfast/scheduler/store/storetest"
 )
 
@@ -126,6 +128,16 @@ func openStore(t *testing.T, url string, c *clock) *Store {
 }
 
 func TestMain(m *testing.M) { storetest.Main(m) }
+
+func TestADatabaseOfAnotherKindIsRefusedWithoutItsAddress(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"mysql://holdfast:canary@db/holdfast", "sqlite://canary.db"} {
+		_, err := Open(t.Context(), Config{URL: url})
+		if !errors.Is(err, scheduler.ErrInvalid) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
 
 func TestAnInstallKeepsItsID(t *testing.T) {
 	t.Parallel()
