@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -79,7 +80,7 @@ func (o *office) serve(issuer string) {
 			ClientID: demoClientID, ClientSecret: demoClientSecret,
 			Issuer: webAddress(issuer), API: webAddress(strings.TrimSuffix(o.google.APIURL(), "/")),
 		},
-		Push: "on", Migrate: true,
+		Push: "on", Migrate: true, Log: logLevel(slog.LevelWarn),
 	})
 	if err != nil {
 		o.tb.Fatal(err)
