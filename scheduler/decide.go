@@ -36,6 +36,14 @@ type Plan struct {
 	Seen []Flag
 	// Expired are the keys of Snapshot.Known whose meeting has left the window.
 	Expired []Key
+	// Proposals are those of Snapshot.Proposals as they should be: their states, what
+	// became of their offers, and new offers, whose Row is "".
+	Proposals []Proposal
+	// Drafts are proposals that events on the calendar tell of and that are not among
+	// Snapshot.Proposals: the rep is asked about them.
+	Drafts []Proposal
+	// Contacts are the prospects' people whom the calendar tells of, by address.
+	Contacts []KnownContact
 	// WakeAt is when to look again though nothing happened. It is never zero for
 	// a snapshot of the service, and after Now.
 	WakeAt time.Time

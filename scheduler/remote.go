@@ -29,7 +29,7 @@ type Tags struct {
 }
 
 // Entry is an event as Holdfast writes it: private, without guests, mailed to
-// nobody.
+// nobody. Only a review that a prospect booked has guests, and shows as a meeting does.
 type Entry struct {
 	Calendar    string
 	ID          string // EventID of the row and its generation
@@ -42,6 +42,12 @@ type Entry struct {
 	PopupBefore time.Duration
 	Link        string // of the page about it, Google's source
 	Tags        Tags   // Hash is set by whoever writes the entry
+	// Guests are invited, and told by mail of the event, of its new time and of its
+	// end. Only what a guest does on the booking page may write such an entry.
+	Guests []Contact
+	Meet   bool // with a Google Meet link
+	// Tentative: not settled yet, as an offered slot is.
+	Tentative bool
 }
 
 // RemoteEvent is an event as the provider lists it.

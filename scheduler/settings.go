@@ -86,6 +86,18 @@ type ReviewLimits struct {
 	Notice            time.Duration // from now
 	Buffer            time.Duration // free before and after
 	Grid              time.Duration // slots start on multiples of this on the clock
+
+	Length time.Duration // of a review, where nothing else is said
+	Count  int           // how many slots are offered
+	// Answer is how many business days the prospect has to pick one.
+	Answer int
+	// Widen is by how many business days the window is widened where it has fewer
+	// slots than Count, and Widenings how often.
+	Widen, Widenings int
+	Meet             bool // reviews get a Google Meet link
+	// Languages are those in which a title may say that a proposal is to be sent
+	// (ISO 639-1).
+	Languages []string
 }
 
 // DefaultSettings are the defaults of every number in the rules, for a rep in zone.
@@ -107,6 +119,13 @@ func DefaultSettings(zone *time.Location) Settings {
 			Notice:   24 * time.Hour,
 			Buffer:   10 * time.Minute,
 			Grid:     15 * time.Minute,
+
+			Length:    30 * time.Minute,
+			Count:     3,
+			Answer:    3,
+			Widen:     5,
+			Widenings: 3,
+			Languages: []string{"en"},
 		},
 		Reminder: ReminderLimits{
 			Length:   10 * time.Minute,

@@ -37,6 +37,9 @@ type Snapshot struct {
 	Colleagues [][]string
 	// Elsewhere are meetings on colleagues' calendars: a next step may be there.
 	Elsewhere []ColleagueMeeting
+	// Proposals are those that are not settled: withdrawn ones that still have offers,
+	// and sent ones whose review is to come, are among them.
+	Proposals []Proposal
 }
 
 // KnownFlag is a flag that is open already.
