@@ -206,7 +206,8 @@ type proposalRow struct {
 	Round            int64
 	Offering         bool
 	RoundAt          *time.Time
-	TheirBusy        []scheduler.Span `gorm:"serializer:json;not null"`
+	Response         string           // the contact's to the invitation to the review
+	TheirBusy        []scheduler.Span `gorm:"serializer:json;not null"` // nil: not known
 	Widened          string
 	Trouble          string
 	Message          string // what the prospect wrote
