@@ -25,6 +25,8 @@ type Problem struct {
 	Code   string       `json:"code" example:"not_found" doc:"Stable: what programs may rely on."`
 	Detail string       `json:"detail,omitempty"`
 	Errors []FieldError `json:"errors,omitempty" doc:"What is wrong with the input, field by field."`
+	// Offers is nil where the problem is none of a pick.
+	Offers []store.Offer `json:"offers,omitzero" required:"false" doc:"The slots that are still open, where the one that was picked is taken."`
 
 	retryAfter time.Duration
 }
@@ -218,7 +220,7 @@ func (p *Problem) write(w http.ResponseWriter) {
 
 // refuse answers with a problem: as a page where a person reads it.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
-	if a.pages.Error == nil || forPrograms(r.URL.Path) {
+	if a.pages.Error == nil || forPrograms(r.URL.Path) || isBooking(r) && asksForJSON(r) {
 		p.write(w)
 		return
 	}
