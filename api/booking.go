@@ -176,23 +176,15 @@ func (a *API) pick(ctx context.Context, in *bookInput) (store.Booking, error) {
 		key = in.Key
 	}
 	b, err := a.Book(ctx, in.Token, store.Pick{Offer: in.Body.Offer, Key: key, Zone: in.Body.Zone, Wishes: in.Body.Wishes})
-	var wrong *store.InvalidError
 	switch {
-	case err == nil:
-		return b, nil
 	case errors.Is(err, scheduler.ErrTaken):
 		return b, taken(b.Open)
-	case errors.Is(err, scheduler.ErrNotPossible), errors.As(err, &wrong), store.IsOutage(err):
-		return b, err
+	case errors.Is(err, scheduler.ErrUnavailable):
+		p := problemOf(http.StatusServiceUnavailable, "Nothing was booked: the calendar cannot be read right now. Try again in a minute.")
+		p.retryAfter = time.Minute
+		return b, p
 	}
-	// What is left is the provider's, unless the link itself is to blame.
-	if b, blamed := a.Store.Booking(ctx, in.Token); blamed != nil {
-		return b, blamed
-	}
-	a.Log.WarnContext(ctx, "booking failed", "error", err)
-	p := problemOf(http.StatusServiceUnavailable, "Nothing was booked: it cannot be booked right now. Try again in a minute.")
-	p.retryAfter = time.Minute
-	return b, p
+	return b, err
 }
 
 // taken is the problem of who was slower, and the slots that they can still pick.

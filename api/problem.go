@@ -111,6 +111,7 @@ var kinds = []struct {
 	{scheduler.ErrForbidden, http.StatusForbidden, ""},
 	{scheduler.ErrNotPossible, http.StatusUnprocessableEntity, ""},
 	{scheduler.ErrInvalid, http.StatusBadRequest, ""},
+	{scheduler.ErrUnavailable, http.StatusServiceUnavailable, ""},
 	{context.Canceled, http.StatusServiceUnavailable, ""}, // nobody reads it
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, ""},
 }
@@ -214,8 +215,9 @@ func (p *Problem) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	// The client has gone away: nobody is left to tell.
-	_, _ = w.Write(body)
+	// The client has gone away: nobody is left to tell. The line ends as huma's does, so
+	// that what is not found looks the same wherever it is.
+	_, _ = w.Write(append(body, '\n'))
 }
 
 // refuse answers with a problem: as a page where a person reads it.

@@ -27,8 +27,12 @@ func (a *API) addReviewFile(engine *gin.Engine, h huma.API) {
 func (a *API) reviewFile(c *gin.Context) {
 	ctx := c.Request.Context()
 	b, err := a.Store.Booking(ctx, c.Param("token"))
-	if err == nil && b.Review == nil {
+	switch {
+	case err != nil:
+	case b.Review == nil:
 		err = scheduler.ErrNotFound
+	case b.Review.EventID == "":
+		err = problemOf(http.StatusServiceUnavailable, "The review is on its way to the calendar. Try again in a moment.")
 	}
 	var file bytes.Buffer
 	if err == nil {
