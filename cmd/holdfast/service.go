@@ -103,7 +103,7 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
 	if err != nil {

@@ -319,6 +319,6 @@ func (r blindWrites) Patch(ctx context.Context, e scheduler.Entry, _ string) (st
 	return r.Remote.Patch(ctx, e, "")
 }
 
-func (r blindWrites) Delete(ctx context.Context, calendar, id, _ string) error {
-	return r.Remote.Delete(ctx, calendar, id, "")
+func (r blindWrites) Delete(ctx context.Context, e scheduler.Entry, _ string) error {
+	return r.Remote.Delete(ctx, e, "")
 }

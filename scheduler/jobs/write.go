@@ -58,10 +58,15 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 
 // placed reports whether w takes a place on the calendar, which may have been taken,
 // or be needed no more. What is removed or only shows otherwise asks for no other
-// reading first: whether it is as it was last seen, its etag says.
+// reading first: whether it is as it was last seen, its etag says. Nor does a review: it
+// was promised to somebody, right after the calendar was read.
 func placed(w store.Writing) bool {
-	return w.Action() == store.ActInsert ||
-		w.Action() == store.ActPatch && !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
+	return w.Kind != scheduler.KindReview && (w.Action() == store.ActInsert || w.Action() == store.ActPatch && moves(w))
+}
+
+// moves reports whether w gives its event another time.
+func moves(w store.Writing) bool {
+	return !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
 }
 
 // writeSteps is how many calls one run of WriteHold may need: an insert whose id is
@@ -144,7 +149,11 @@ func mine(w store.Writing, e scheduler.RemoteEvent) bool {
 
 // patch changes the event, unless somebody else did since it was last seen.
 func (r *Runner) patch(ctx context.Context, w store.Writing) (again bool, err error) {
-	etag, err := r.Remote(w.RepID).Patch(ctx, w.Want, w.ETag)
+	entry := w.Want
+	if !moves(w) {
+		entry.Guests = nil // nobody gets a mail for another text
+	}
+	etag, err := r.Remote(w.RepID).Patch(ctx, entry, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
 		return true, r.changed(ctx, w)
@@ -161,7 +170,7 @@ func (r *Runner) remove(ctx context.Context, w store.Writing) (again bool, err e
 	if w.ETag == "" { // its insert was tried, and nobody heard the answer
 		return true, r.changed(ctx, w)
 	}
-	err = r.Remote(w.RepID).Delete(ctx, w.Want.Calendar, w.Want.ID, w.ETag)
+	err = r.Remote(w.RepID).Delete(ctx, w.Want, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
 		return true, r.changed(ctx, w)
