@@ -183,7 +183,9 @@ func TestAProposalIsOfferedBookedClearedAndSent(t *testing.T) {
 func TestAReviewHasAMeetLinkWhereTheSettingSaysSo(t *testing.T) {
 	w := newWorld(t, "")
 	dana := withHolds(t, w)
-	dana.setMeet()
+	if _, err := w.store.UpdateSettings(t.Context(), dana.rep, func(s *store.RepSettings) error { s.ReviewMeet = true; return nil }); err != nil {
+		t.Fatal(err)
+	}
 	p := dana.proposes("Renewal", ana)
 	dana.books(p, open(p)[0])
 	if e := dana.review(); e.HangoutLink == "" {
