@@ -91,8 +91,11 @@ func Decide(s Snapshot) Plan {
 	p.sort()
 	p.Counts.Covered, p.Counts.Flagged = len(p.Covered), len(p.Flags)
 	planner := newPlanner(j, c)
+	planner.settle()
 	planner.plan(&p)
+	planner.propose(&p)
 	if s.service() {
+		p.Contacts = planner.contacts()
 		p.Upcoming = upcoming(keys, s.Now.Unix())
 		p.Expired = j.expired(&p)
 		planner.remind(&p, keys)

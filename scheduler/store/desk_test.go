@@ -322,8 +322,8 @@ func (d *desk) flagged() {
 
 // tables are all that rows of reps are in.
 var tables = []string{
-	"reps", "grants", "sessions", "tokens", "calendars", "channels", "events", "flags", "holds", "upcoming", "activity",
-	"departures",
+	"reps", "grants", "sessions", "tokens", "calendars", "channels", "events", "flags", "proposals", "holds", "bookings",
+	"contacts", "links", "upcoming", "activity", "departures",
 }
 
 // dump returns every row of the database and the jobs that wait, as text.
