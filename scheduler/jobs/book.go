@@ -152,8 +152,34 @@ func (r *Runner) Propose(ctx context.Context, repID string, n store.NewProposal)
 	looking, cancel := context.WithTimeout(ctx, longestLook)
 	defer cancel()
 	r.lookAhead(looking, repID)
-	p, err := r.Store.CreateProposal(ctx, repID, n)
-	return p, err
+	var err error
+	if n.TheirBusy, err = r.busyOf(looking, repID, n); err != nil {
+		r.withoutContact(ctx, repID, err)
+	}
+	return r.Store.CreateProposal(ctx, repID, n)
+}
+
+// busyOf returns when whom n is for is busy; nil where that is not known, or it is not
+// known who that is.
+func (r *Runner) busyOf(ctx context.Context, repID string, n store.NewProposal) ([]scheduler.Span, error) {
+	address := n.Contact.Address
+	if address == "" && n.Prospect != "" { // the one of them who was met last
+		page, err := r.Store.Contacts(ctx, repID, store.ContactQuery{Query: store.Query{Limit: 1}, Prospect: n.Prospect})
+		if err != nil || len(page.Items) == 0 {
+			return nil, err
+		}
+		address = page.Items[0].Address
+	}
+	if _, ok := scheduler.ParseAddress(address); !ok {
+		return nil, nil // the store says so
+	}
+	begun := r.Now()
+	busy, err := r.theirBusy(ctx, repID, address, n.SendOn, n.LastDay)
+	return busy, r.settle(ctx, repID, begun, err)
+}
+
+func (r *Runner) withoutContact(ctx context.Context, repID string, why error) {
+	r.Log.InfoContext(ctx, "offering without a look at the contact's calendar", "rep", repID, "error", why)
 }
 
 // Offer has fresh slots offered in what is free now; see store.Offer.
@@ -162,7 +188,7 @@ func (r *Runner) Offer(ctx context.Context, repID, proposalID string) (store.Pro
 	defer cancel()
 	r.lookAhead(looking, repID)
 	if err := r.lookAtContact(looking, repID, proposalID); err != nil {
-		r.Log.InfoContext(ctx, "offering without a look at the contact's calendar", "rep", repID, "error", err)
+		r.withoutContact(ctx, repID, err)
 	}
 	return r.Store.Offer(ctx, repID, proposalID)
 }

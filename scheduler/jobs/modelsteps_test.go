@@ -35,6 +35,11 @@ var possibles = []possible{
 	{5, (*schedule).meddle},
 	{1, (*schedule).race},
 	{3, (*schedule).loseOrDoublePushes},
+	{4, (*schedule).propose},
+	{2, (*schedule).desk},
+	{6, (*schedule).pick},
+	{3, (*schedule).answer},
+	{2, (*schedule).changeMind},
 }
 
 // step lets one thing happen, and then most often what is due.
@@ -121,7 +126,7 @@ func (s *schedule) touch(ctx context.Context, e emulator.Event) error {
 	if err != nil && !errors.Is(err, scheduler.ErrNotFound) {
 		return err
 	}
-	d.late = w.State == scheduler.Released
+	d.late = w.State == scheduler.Released || w.Kind == scheduler.KindOffer && w.State == scheduler.Done
 	switch s.random.IntN(3) {
 	case 0:
 		d.deleted = true
