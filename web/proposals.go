@@ -228,7 +228,7 @@ func readProposal(r *request) (proposalForm, store.NewProposal) {
 	}
 	n.Contact = readContact(form.Contact)
 	if _, ok := scheduler.ParseAddress(n.Contact.Address); !ok {
-		form.Problems["contact"] = "Give a mail address, such as Ana Ruiz <ana@acme.example>."
+		form.Problems["contact"] = "Give a mail address, such as Bo Lind <bo@customer.example>."
 	}
 	if err := n.Duration.UnmarshalText([]byte(form.Duration)); err != nil {
 		form.Problems["duration"] = "Choose how long the review is."
