@@ -26,6 +26,7 @@ type desk struct {
 	token   string
 	edits   int
 	writes  []string // what the workers did, in order
+	mails   []string // whom the provider told of it, in order
 }
 
 const (
@@ -212,10 +213,12 @@ func (d *desk) carryOut(w Writing) {
 	switch ctx := d.t.Context(); w.Action() {
 	case ActInsert, ActPatch:
 		d.writes = append(d.writes, "put "+w.Want.ID)
-		d.put(asRemote(w.Want))
+		d.tell(w)
+		d.put(d.asRemote(w.Want))
 		d.must(d.s.SaveWritten(ctx, w, d.remote[w.Want.ID].ETag, w.Want.Content()))
 	case ActDelete:
 		d.writes = append(d.writes, "delete "+w.Want.ID)
+		d.tell(w)
 		d.put(scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
 		d.must(d.s.Deleted(ctx, w))
 	case ActNone:
@@ -223,16 +226,40 @@ func (d *desk) carryOut(w Writing) {
 	}
 }
 
+// tell mails the guests of what is written.
+func (d *desk) tell(w Writing) {
+	what := map[Action]string{ActInsert: "invited", ActPatch: "moved", ActDelete: "cancelled"}[w.Action()]
+	for _, g := range w.Want.Guests {
+		d.mails = append(d.mails, what+" "+g.Address)
+	}
+}
+
+// asRemote returns an entry as the provider lists it: a change keeps the guests.
+func (d *desk) asRemote(e scheduler.Entry) scheduler.RemoteEvent {
+	r := asRemote(e)
+	if before := d.remote[e.ID].Event.Attendees; len(before) > 0 {
+		r.Event.Attendees = before
+	}
+	return r
+}
+
 // asRemote returns an entry as the provider lists it.
 func asRemote(e scheduler.Entry) scheduler.RemoteEvent {
-	return scheduler.RemoteEvent{
+	r := scheduler.RemoteEvent{
 		ID: e.ID, Tags: e.Tags, Description: e.Description,
 		Event: scheduler.Event{
-			UID: e.ID + "@google.com", Summary: e.Title, Kind: e.Tags.Kind, Transparent: !e.Busy, Private: true,
+			UID: e.ID + "@google.com", Summary: e.Title, Kind: e.Tags.Kind, Transparent: !e.Busy, Private: len(e.Guests) == 0,
 			Start: moment(e.Start, e.Zone), End: moment(e.End, e.Zone),
 			Ref: scheduler.Ref{Calendar: e.Calendar, ID: e.ID},
 		},
 	}
+	if e.Tentative {
+		r.Event.Status = scheduler.Tentative
+	}
+	for _, g := range e.Guests {
+		r.Event.Attendees = append(r.Event.Attendees, scheduler.Attendee{Address: g.Address, Name: g.Name})
+	}
+	return r
 }
 
 // ours returns the events of Holdfast's that are on the calendar, by their start.
