@@ -22,6 +22,9 @@ type NewProposal struct {
 	Duration Duration
 	FirstDay int
 	LastDay  int
+	// TheirBusy are the contact's busy times, where their calendar shows them; nil: not
+	// known.
+	TheirBusy []scheduler.Span
 }
 
 // CreateProposal keeps a proposal, which is not clear to be sent, and has slots for its
@@ -38,6 +41,7 @@ func (s *Store) CreateProposal(ctx context.Context, repID string, n NewProposal)
 		if err := tx.describe(row, n, settings); err != nil {
 			return err
 		}
+		row.busy(n.TheirBusy)
 		row.newRound(tx.now)
 		if err := tx.db.Create(row).Error; err != nil {
 			return fmt.Errorf("create proposal: %w", err)
@@ -145,6 +149,9 @@ func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewPropo
 
 // offerAnew begins a new round: what is on offer is taken back, for the reason why.
 func (t *Tx) offerAnew(row *proposalRow, settings scheduler.Settings, why string) error {
+	if row.ContactAddress == "" {
+		return fmt.Errorf("%w: say first who the proposal is for", scheduler.ErrNotPossible)
+	}
 	if err := t.takeBack(row, why); err != nil {
 		return err
 	}
@@ -254,14 +261,19 @@ func (s *Store) Withdraw(ctx context.Context, repID, id string) (Proposal, error
 // nil: it does not show it, and nothing is known.
 func (s *Store) SaveTheirBusy(ctx context.Context, repID, id string, busy []scheduler.Span) error {
 	_, err := s.changeProposal(ctx, repID, id, func(_ *Tx, row *proposalRow, _ scheduler.Settings) error {
-		row.TheirBusy = nil
-		for _, span := range busy {
-			row.TheirBusy = append(row.TheirBusy, scheduler.Span{Start: micros(span.Start), End: micros(span.End)})
-		}
-		if busy != nil && row.TheirBusy == nil {
-			row.TheirBusy = []scheduler.Span{}
-		}
+		row.busy(busy)
 		return nil
 	})
 	return wrapf(err, "save busy times")
+}
+
+// busy keeps when the contact is busy; nil: not known.
+func (r *proposalRow) busy(spans []scheduler.Span) {
+	r.TheirBusy = nil
+	if spans != nil {
+		r.TheirBusy = []scheduler.Span{}
+	}
+	for _, span := range spans {
+		r.TheirBusy = append(r.TheirBusy, scheduler.Span{Start: micros(span.Start), End: micros(span.End)})
+	}
 }
