@@ -103,7 +103,8 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book,
+		PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
 	if err != nil {
@@ -162,10 +163,8 @@ func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings)
 		}
 	}
 	site, err := web.New(web.Config{
-		Store:   v.store,
-		Book:    v.runner.Book,
-		Propose: v.runner.Propose,
-		Offer:   v.runner.Offer,
+		Store: v.store,
+		Book:  v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
 		Rep:     rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },
