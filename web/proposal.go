@@ -19,6 +19,7 @@ type proposalPage struct {
 	Theirs *frame
 	Offers []offerLine
 	Held   int
+	Notes  []string
 	Answer string // what the contact answered to the invitation, in words
 	Mail   string // a text to paste, with the link
 	Log    []store.Activity
@@ -88,7 +89,7 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 	ctx := r.Request.Context()
 	f := s.frame(r, "proposal", plain(p.Title))
 	page := proposalPage{
-		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p.Offers), Held: held(p.Offers),
+		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p.Offers), Held: held(p.Offers), Notes: notesOf(p),
 		Form: form, FormOpen: open,
 	}
 	page.Editable = p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn
@@ -115,6 +116,19 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 		f.Notices = append(f.Notices, problem("Nothing was changed: see what is marked below."))
 	}
 	return s.render(r, status, f, page)
+}
+
+// notesOf returns what the rep should know of p. Why a clearance was taken back is the
+// first note, and is told beside the clearance.
+func notesOf(p store.Proposal) []string {
+	if p.Note == "" {
+		return nil
+	}
+	notes := strings.Split(p.Note, "\n")
+	if takenBack(p) && p.Review == nil {
+		return notes[1:]
+	}
+	return notes
 }
 
 // contactAt returns the rep's contact with an address.

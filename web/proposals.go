@@ -77,8 +77,6 @@ const warnSent = 7 * 24 * time.Hour
 
 // needOf says what p wants of the rep at now.
 func needOf(p store.Proposal, now time.Time) need {
-	reason := p.Clearance.Reason
-	takenBack := reason == scheduler.ReviewDeclined || reason == scheduler.ReviewCancelled
 	switch {
 	case p.State == scheduler.ProposalSent:
 		if p.SentUncleared && p.SentAt != nil && now.Sub(*p.SentAt) < warnSent {
@@ -86,7 +84,7 @@ func needOf(p store.Proposal, now time.Time) need {
 		}
 	case p.State == scheduler.ProposalDraft && p.FromCalendar:
 		return need{Why: "Your calendar says that it is to be sent. Confirm it, and times for the review are held.", Confirm: true}
-	case takenBack:
+	case takenBack(p):
 		return need{Why: "The clearance was taken back. " + sentence(p.Clearance.Detail), Offer: p.State == scheduler.ProposalDraft}
 	case p.State == scheduler.ProposalDraft:
 		if p.Note != "" {
@@ -95,6 +93,11 @@ func needOf(p store.Proposal, now time.Time) need {
 		return need{Why: "No times are on offer.", Offer: true}
 	}
 	return need{}
+}
+
+// takenBack reports whether p was clear to be sent, and is not any more.
+func takenBack(p store.Proposal) bool {
+	return p.Clearance.Reason == scheduler.ReviewDeclined || p.Clearance.Reason == scheduler.ReviewCancelled
 }
 
 func proposalCards(proposals []store.Proposal, now time.Time) []proposalCard {

@@ -144,7 +144,7 @@ type settingsForm struct {
 // settings returns current with what the form says.
 func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s := current
-	s.Timezone = f.text("timezone")
+	s.Name, s.Timezone = f.text("name"), f.text("timezone")
 	s.Hours.Start, s.Hours.End = f.text("hours_start"), f.text("hours_end")
 	s.Holidays = f.list("holidays")
 	s.Aliases, s.Internal = f.list("aliases"), f.list("internal")

@@ -68,6 +68,13 @@ func (d *demoStage) play(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load zone: %w", err)
 	}
+	_, err = d.service.store.UpdateSettings(ctx, d.rep, func(s *store.RepSettings) error {
+		s.Name = sampleName
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	for _, told := range demoProposals {
 		if err := d.propose(ctx, told, d.now().In(zone)); err != nil {
 			return fmt.Errorf("proposal %q: %w", told.title, err)

@@ -48,11 +48,8 @@ func (s *Store) Booking(ctx context.Context, token string) (Booking, error) {
 		return Booking{}, err
 	}
 	b := Booking{
-		RepID: rep.ID, Host: rep.Name, HostZone: rep.Zone, Company: rep.Company, Open: []Offer{},
+		RepID: rep.ID, Host: rep.calledName(), HostZone: rep.Zone, Company: rep.Company, Open: []Offer{},
 		Meet: rep.Settings.ReviewMeet, Expires: link.ExpiresAt.UTC(),
-	}
-	if b.Host == "" {
-		b.Host = rep.Email
 	}
 	if link.ProposalID == nil {
 		b.ContactID = *link.ContactID
