@@ -174,8 +174,14 @@ func TestAnotherSendDateHasFreshSlotsOffered(t *testing.T) {
 				t.Errorf("offered is %v to %v", o.Start, o.End)
 			}
 		}
-		d.pick(later, 0)
-		_, err = s.UpdateProposal(ctx, d.rep, p.ID, NewProposal{Contact: scheduler.Contact{Address: "bo@globex.com"}})
+		bo, err := s.UpdateProposal(ctx, d.rep, p.ID, NewProposal{Contact: scheduler.Contact{Address: "bo@globex.com"}})
+		d.must(err)
+		if _, err := s.Booking(ctx, p.token()); !errors.Is(err, scheduler.ErrNotFound) || bo.Prospect != "globex.com" || len(bo.Offers) != 3 {
+			t.Errorf("for somebody else: %+v, and the page of before: %v", bo, err)
+		}
+		d.rest()
+		d.pick(bo, 0)
+		_, err = s.UpdateProposal(ctx, d.rep, p.ID, NewProposal{Contact: scheduler.Contact{Address: "ana@acme.com"}})
 		if !errors.Is(err, scheduler.ErrNotPossible) {
 			t.Errorf("somebody else, with the review booked: %v", err)
 		}
