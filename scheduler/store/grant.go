@@ -35,7 +35,7 @@ func (s *Store) loadGrant(db *gorm.DB, repID string) (scheduler.Grant, error) {
 		return scheduler.Grant{}, err
 	}
 	return scheduler.Grant{
-		Access: access, Refresh: refresh, Expires: row.ExpiresAt, Scopes: strings.Fields(row.Scopes),
+		Access: access, Refresh: refresh, Expires: row.ExpiresAt, Kept: row.UpdatedAt, Scopes: strings.Fields(row.Scopes),
 	}, nil
 }
 
