@@ -169,6 +169,7 @@ func TestBrokenInputIsToldFieldByField(t *testing.T) {
 		{"PATCH", "settings", `{"timezone": null}`, FieldError{"timezone", "must not be null"}},
 		{"PATCH", "settings", `{"hours": {"start": "09:00"}}`, FieldError{"hours.end", "is required"}},
 		{"PATCH", "settings", "", FieldError{"body", "request body is required"}},
+		{"POST", "tokens", `{bad`, FieldError{"body", ""}},
 		{"POST", "holds/x/done", `{"when": "now"}`, FieldError{"when", "unexpected property"}},
 		{"DELETE", "tokens/x", `[]`, FieldError{"body", "expected none"}},
 		{"GET", "flags?cursor=x", "", FieldError{"cursor", "is none of this list's"}},
