@@ -65,11 +65,7 @@ func (s *Store) renew(row *linkRow) error {
 
 // linkOf returns the link of a proposal; nil: it has none.
 func linkOf(db *gorm.DB, proposalID string) (*linkRow, error) {
-	row := new(linkRow)
-	err := db.Take(row, "proposal_id = ?", proposalID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil //nolint:nilnil // see above
-	}
+	row, err := anyOf[linkRow](db, "proposal_id = ?", proposalID)
 	return row, wrapf(err, "load link")
 }
 
@@ -92,6 +88,11 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 		return wrapf(t.db.Model(row).Update("expires_at", expires).Error, "keep link")
 	}
 	return nil
+}
+
+// dropLink ends the link of a proposal: whoever has it is not meant any more.
+func (t *Tx) dropLink(p *proposalRow) error {
+	return wrapf(t.db.Delete(&linkRow{}, "proposal_id = ?", p.ID).Error, "drop link")
 }
 
 // askLink returns the address at which a contact is asked how they want to be followed
