@@ -94,12 +94,20 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 	return nil
 }
 
+// dropLink ends the link of a proposal: whoever has it is not meant any more.
+func (t *Tx) dropLink(p *proposalRow) error {
+	return wrapf(t.db.Delete(&linkRow{}, "proposal_id = ?", p.ID).Error, "drop link")
+}
+
 // askLink returns the address at which a contact is asked how they want to be followed
 // up: the one that was made before, until it expires.
 func (t *Tx) askLink(c *contactRow) (string, error) {
-	row := linkRow{ID: newID(), RepID: c.RepID, ContactID: &c.ID, CreatedAt: t.now}
+	var row linkRow
 	err := t.db.Take(&row, "contact_id = ?", c.ID).Error
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		row = linkRow{ID: newID(), RepID: c.RepID, ContactID: &c.ID, CreatedAt: t.now}
+	case err != nil:
 		return "", fmt.Errorf("load link: %w", err)
 	}
 	if !row.ExpiresAt.After(t.now) {
