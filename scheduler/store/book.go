@@ -180,7 +180,7 @@ func (t *Tx) bookReview(p *proposalRow, offer *holdRow) (*holdRow, error) {
 		return nil, err
 	}
 	if row == nil {
-		row = p.newEntry(scheduler.KindReview)
+		row = p.newEntry(scheduler.KindReview, offer.ID)
 	}
 	return row, t.changeRow(row, func() {
 		row.StartsAt, row.EndsAt = offer.StartsAt.UTC(), offer.EndsAt.UTC()
@@ -188,14 +188,16 @@ func (t *Tx) bookReview(p *proposalRow, offer *holdRow) (*holdRow, error) {
 	})
 }
 
-// newEntry returns a new row for an event of p's.
-func (r *proposalRow) newEntry(kind scheduler.Kind) *holdRow {
-	id := newID()
-	return &holdRow{
-		ID: id, RepID: r.RepID, ProposalID: &r.ID, Kind: string(kind), Prospect: r.Prospect, UID: r.ID, Step: id,
+// newEntry returns a new row for an event of r's. Step tells those of a kind apart; see
+// holdID.
+func (r *proposalRow) newEntry(kind scheduler.Kind, step string) *holdRow {
+	row := &holdRow{
+		RepID: r.RepID, ProposalID: &r.ID, Kind: string(kind), Prospect: r.Prospect, UID: r.ID, Step: step,
 		ContactAddress: r.ContactAddress, ContactName: r.ContactName, State: scheduler.Planned, Generation: 1,
 		Prospects: []string{}, Notes: []string{}, Times: []time.Time{},
 	}
+	row.ID = holdID(r.RepID, row)
+	return row
 }
 
 // promise keeps that review is at the time of offer, instead of what was promised

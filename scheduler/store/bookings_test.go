@@ -24,7 +24,7 @@ func TestTheDatabaseRefusesASecondWinner(t *testing.T) {
 			row := &bookingRow{ID: newID(), RepID: rep, ProposalID: proposal, StartsAt: start, EndsAt: start.Add(30 * time.Minute), Active: active, CreatedAt: c.Now()}
 			p := &proposalRow{ID: proposal, RepID: rep, State: scheduler.ProposalDraft, CreatedAt: c.Now(), UpdatedAt: c.Now()}
 			d.must(s.db.Where("id = ?", proposal).FirstOrCreate(p).Error)
-			hold := p.newEntry(scheduler.KindReview)
+			hold := p.newEntry(scheduler.KindReview, row.ID)
 			hold.StartsAt, hold.EndsAt, hold.CreatedAt, hold.UpdatedAt = row.StartsAt, row.EndsAt, c.Now(), c.Now()
 			d.must(s.db.Create(hold).Error)
 			row.HoldID, row.OfferID = hold.ID, hold.ID

@@ -12,9 +12,11 @@ import (
 )
 
 // task puts an event on the calendar that the rep made for themselves.
-func (d *desk) task(id, title string, start time.Time) {
+func (d *desk) task(id, title string, start time.Time) { d.busy(id, title, start, 30*time.Minute) }
+
+func (d *desk) busy(id, title string, start time.Time, length time.Duration) {
 	d.put(scheduler.RemoteEvent{ID: id, Event: scheduler.Event{
-		UID: id + "@google.com", Summary: title, Start: moment(start, d.zone), End: moment(start.Add(30*time.Minute), d.zone),
+		UID: id + "@google.com", Summary: title, Start: moment(start, d.zone), End: moment(start.Add(length), d.zone),
 		Ref: scheduler.Ref{Calendar: d.calendar(), ID: id},
 	}})
 }
@@ -290,6 +292,42 @@ func TestSlotsAreFoundAroundWhatIsOnOffer(t *testing.T) {
 		_, err = s.Slots(ctx, d.rep, SlotsQuery{Contact: "ana", Duration: time.Second, Count: 21})
 		if diff := cmp.Diff([]string{"contact", "duration", "count"}, wrongFields(err)); diff != "" {
 			t.Errorf("wrong fields (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestASlotThatWasLostAndIsFreeAgainIsOfferedInItsRow(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.settle()
+		noon := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+		d.busy("before", "Busy", c.Now(), noon.Add(-10*time.Minute).Sub(c.Now())) // nothing else is free for weeks
+		d.busy("after", "Busy", noon.Add(40*time.Minute), 60*day)
+		d.sync()
+		p, err := s.CreateProposal(t.Context(), d.rep, d.proposal())
+		d.must(err)
+		d.rest()
+		p = d.proposed(p.ID)
+		if len(p.Offers) != 1 || !p.Offers[0].Start.Equal(noon) {
+			t.Fatalf("offers %+v", p.Offers)
+		}
+		event := d.eventOf(p.Offers[0])
+		d.task("sudden", "Busy", noon)
+		d.rest()
+		if got := states(d.proposed(p.ID)); !slices.Equal(got, []scheduler.OfferState{scheduler.OfferLost}) {
+			t.Errorf("offers %v", got)
+		}
+		d.remove("sudden")
+		d.rest()
+		again := d.proposed(p.ID)
+		if len(again.Offers) != 1 || again.Offers[0].State != scheduler.OfferHeld || again.Offers[0].ID != p.Offers[0].ID || d.eventOf(again.Offers[0]) == event {
+			t.Errorf("offers %+v", again.Offers)
+		}
+		for _, e := range d.of(scheduler.KindOffer) {
+			if row := d.row(e.Tags.ID); row.EventID != e.ID || !row.stands() {
+				t.Errorf("%s stands for a row that is %s with %s", e.ID, row.State, row.EventID)
+			}
 		}
 	})
 }

@@ -79,7 +79,7 @@ func (st *story) prospect() {
 		what = "other times"
 		_, err = st.s.OtherTimes(ctx, p.token(), "later", n == 6)
 	}
-	if st.possible(err); err == nil {
+	if st.possible(err); err == nil && (what == "pick" || what == "cancel" && p.Review != nil) {
 		st.clicks++
 	}
 	st.say("the prospect of %s, which is %s: %s: %v", p.ID, p.State, what, err)

@@ -52,11 +52,10 @@ func (t *Tx) saveOffers(st *state, known *proposed, p *scheduler.Proposal, touch
 		row := st.holds[o.Row]
 		switch {
 		case o.Row == "":
+			if row = st.newOffer(known.row, o, touch); row == nil {
+				continue
+			}
 			fresh = append(fresh, o)
-			row = known.row.newEntry(scheduler.KindOffer)
-			st.holds[row.ID] = row
-			touch(row)
-			row.Round, row.StartsAt, row.EndsAt, row.OnCalendar, row.Busy = int64(o.Round), micros(o.Start), micros(o.End), true, true
 		case row == nil:
 			continue
 		case row.stands() && o.State != scheduler.OfferHeld:
@@ -74,6 +73,26 @@ func (t *Tx) saveOffers(st *state, known *proposed, p *scheduler.Proposal, touch
 		}
 	}
 	return fresh, gone
+}
+
+// newOffer returns the row of a slot that is offered: a new one, or that of the same slot
+// which was lost, and is free again. It is nil while the event of before is still to go:
+// then the rep is looked at again.
+func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow)) *holdRow {
+	row := p.newEntry(scheduler.KindOffer, fmt.Sprint(o.Round, o.Start.UTC().Format(" 2006-01-02T15:04")))
+	if before := st.holds[row.ID]; before != nil {
+		if st.leaving(row.ID) {
+			return nil
+		}
+		row = before
+		touch(row)
+		row.begin()
+		row.Outcome = ""
+	}
+	st.holds[row.ID] = row
+	touch(row)
+	row.Round, row.StartsAt, row.EndsAt, row.OnCalendar, row.Busy = int64(o.Round), micros(o.Start), micros(o.End), true, true
+	return row
 }
 
 // saveReview keeps that a review does not stand any more. One that was declined is left
