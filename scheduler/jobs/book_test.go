@@ -180,3 +180,36 @@ func TestARepIsToldThatAnOfferOrAReviewCannotBeWritten(t *testing.T) {
 	dana.agrees(other.ID)
 	w.mailed("invitation " + ana)
 }
+
+func TestNothingIsBookedWhileHalfACalendarSeemsToBeGone(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	for i := range 12 {
+		dana.meets("bo@globex.io", "Talk", monday.Add(time.Duration(240+i)*time.Hour), 30*time.Minute)
+	}
+	w.later(10 * time.Second)
+	p := dana.proposes("Renewal", ana)
+	for _, e := range dana.Events(dana.Email()) {
+		if e.Summary == "Talk" {
+			if err := dana.Delete(dana.Email(), e.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.google.ExpireSyncTokens(dana.Email(), dana.Email()); err != nil {
+		t.Fatal(err)
+	}
+	reads := w.google.Count(dana.Email(), "calendar.events.list")
+	for range 3 {
+		b, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: open(p)[0].ID, Key: "click"})
+		if err == nil || b.Review != nil {
+			t.Errorf("booked: %+v, %v", b, err)
+		}
+	}
+	if n := w.google.Count(dana.Email(), "calendar.events.list") - reads; n > 2 { // one with the old token, one in full
+		t.Errorf("read %d times at once", n)
+	}
+	w.later(time.Minute)
+	dana.books(p, open(p)[0])
+	dana.review()
+}
