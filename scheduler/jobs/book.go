@@ -64,6 +64,9 @@ func (r *Runner) lookAtRep(ctx context.Context, repID string) error {
 		if !c.Counts && !c.Blocks {
 			continue
 		}
+		if c.Suspect > 0 && c.SyncAt != nil && c.SyncAt.After(begun) { // it is to be read again, and not sooner
+			return fmt.Errorf("half of calendar %s seems to be gone", c.ID)
+		}
 		if err := r.settle(ctx, repID, begun, r.lookAtCalendar(ctx, c)); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package jobs
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,4 +141,75 @@ func TestADoubleClickBooksOnce(t *testing.T) {
 	w.settleDown()
 	dana.review()
 	w.mailed("invitation " + ana)
+}
+
+func TestARepIsToldThatAnOfferOrAReviewCannotBeWritten(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	refuse := func() {
+		w.google.Fault(emulator.Fault{Method: "calendar.events.insert", Status: http.StatusForbidden, Reason: "forbidden", Times: -1})
+	}
+	p := dana.proposes("Renewal", ana)
+	refuse()
+	if _, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: open(p)[0].ID, Key: "click"}); err != nil {
+		t.Fatal(err)
+	}
+	w.settleDown()
+	p = dana.proposal(p.ID)
+	if want := "Google does not allow Holdfast to use this calendar."; p.Clearance.Cleared || !strings.HasSuffix(p.Clearance.Detail, want) {
+		t.Errorf("the rep is told %q, want that %q", p.Clearance.Detail, want)
+	}
+	other := dana.proposes("Extension", "bo@globex.io")
+	for _, o := range open(other) {
+		if o.Reason == "" {
+			t.Errorf("the rep is not told that the slot at %s cannot be written", o.Start)
+		}
+	}
+	inserts := w.google.Count(dana.Email(), "calendar.events.insert")
+	w.later(5 * time.Hour)
+	if n := w.google.Count(dana.Email(), "calendar.events.insert") - inserts; n != 0 {
+		t.Errorf("what is refused was tried %d times more within hours", n)
+	}
+	w.google.ClearFaults()
+	w.later(2 * time.Hour)
+	w.later(time.Minute)
+	dana.review()
+	if p = dana.proposal(p.ID); !p.Clearance.Cleared {
+		t.Errorf("allowed again: %+v", p.Clearance)
+	}
+	dana.agrees(other.ID)
+	w.mailed("invitation " + ana)
+}
+
+func TestNothingIsBookedWhileHalfACalendarSeemsToBeGone(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	for i := range 12 {
+		dana.meets("bo@globex.io", "Talk", monday.Add(time.Duration(240+i)*time.Hour), 30*time.Minute)
+	}
+	w.later(10 * time.Second)
+	p := dana.proposes("Renewal", ana)
+	for _, e := range dana.Events(dana.Email()) {
+		if e.Summary == "Talk" {
+			if err := dana.Delete(dana.Email(), e.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.google.ExpireSyncTokens(dana.Email(), dana.Email()); err != nil {
+		t.Fatal(err)
+	}
+	reads := w.google.Count(dana.Email(), "calendar.events.list")
+	for range 3 {
+		b, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: open(p)[0].ID, Key: "click"})
+		if err == nil || b.Review != nil {
+			t.Errorf("booked: %+v, %v", b, err)
+		}
+	}
+	if n := w.google.Count(dana.Email(), "calendar.events.list") - reads; n > 2 { // one with the old token, one in full
+		t.Errorf("read %d times at once", n)
+	}
+	w.later(time.Minute)
+	dana.books(p, open(p)[0])
+	dana.review()
 }

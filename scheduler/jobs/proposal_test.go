@@ -127,6 +127,9 @@ func (w *world) mailed(want ...string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.tb.Errorf("mails (-want +got):\n%s", diff)
 	}
+	for _, m := range w.google.Untold() {
+		w.tb.Errorf("not mailed: %+v", m)
+	}
 	for _, v := range w.google.Violations() {
 		w.tb.Errorf("violation: %s", v)
 	}

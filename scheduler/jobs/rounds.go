@@ -23,7 +23,7 @@ type round struct {
 }
 
 // longestRound is how long one may take: nobody waits longer.
-const longestRound = 30 * time.Second
+const longestRound = 20 * time.Second
 
 // join returns what do returned in a round that began after join was called. Who began it
 // may leave: the others still want it.
