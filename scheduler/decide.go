@@ -96,6 +96,7 @@ func Decide(s Snapshot) Plan {
 	planner.propose(&p)
 	if s.service() {
 		p.Contacts = planner.contacts()
+		p.Drafts = planner.drafts(p.Contacts)
 		p.Upcoming = upcoming(keys, s.Now.Unix())
 		p.Expired = j.expired(&p)
 		planner.remind(&p, keys)

@@ -1,6 +1,9 @@
 package scheduler
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // sources returns the instances of the events that the unconfirmed drafts were read
 // from, by UID and by start.
@@ -56,4 +59,49 @@ func (p *planner) next(instances []*Instance) *Instance {
 		}
 	}
 	return nil
+}
+
+// drafts returns the proposals that events to come tell of and that are not known yet:
+// one for each event, a series being one.
+func (p *planner) drafts(contacts []KnownContact) []Proposal {
+	if p.Incomplete {
+		return nil
+	}
+	reader := newTitleReader(p.Settings.Review.Languages, contacts)
+	seen := make(map[string]bool)
+	for i := range p.Proposals {
+		seen[p.Proposals[i].Source.UID] = true
+	}
+	silent := make(map[*Event]bool) // those that tell of none
+	var all []Proposal
+	for i := range p.view.instances {
+		inst := &p.view.instances[i]
+		if inst.span.end <= p.Now.Unix() || silent[inst.Event] || seen[inst.Event.UID] {
+			continue
+		}
+		who, ok := reader.read(inst.Event.Summary)
+		if !ok || !p.isTask(inst.Event) {
+			silent[inst.Event] = true
+			continue
+		}
+		if ahead := int64(p.Settings.Horizon / time.Second); inst.span.start > p.Now.Unix()+ahead {
+			p.alarm.add(inst.span.start - ahead)
+			break
+		}
+		seen[inst.Event.UID] = true
+		p.alarm.add(inst.span.end)
+		all = append(all, p.draft(inst, who))
+	}
+	return all
+}
+
+// draft returns the proposal to who that inst tells of.
+func (p *planner) draft(inst *Instance, who KnownContact) Proposal {
+	limits := p.Settings.Review
+	return Proposal{
+		Prospect: who.Prospect, Contact: who.Contact, Title: "Proposal for " + who.Prospect,
+		SendOn: p.board.date(inst.span.start), Length: limits.Length,
+		FirstDay: limits.FirstDay, LastDay: limits.LastDay,
+		State: ProposalDraft, Source: MeetingRef{UID: inst.Event.UID},
+	}
 }

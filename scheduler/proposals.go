@@ -104,9 +104,12 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	if why == "" || q.State == ProposalSent || q.State == ProposalWithdrawn {
 		return
 	}
-	isToCome := p.Now.Before(q.Review.End)
+	isOver := !p.Now.Before(q.Review.End)
 	q.Review = nil
-	if isToCome && !(q.Offering && q.held() > 0) { // other times that were asked for stay on offer
+	switch {
+	case isOver:
+		q.Offering = false
+	case !q.Offering || q.held() == 0: // else other times that were asked for stay on offer
 		q.Begin(p.Now)
 	}
 	q.Trouble = why

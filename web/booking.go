@@ -44,7 +44,7 @@ type bookingState string
 
 const (
 	bookingOpen   bookingState = "open"   // there are slots to pick from
-	bookingNone   bookingState = "none"   // there are none now, and may be later
+	bookingNone   bookingState = "none"   // there are none now; others can be asked for
 	bookingBooked bookingState = "booked" // a review is booked, and can be changed
 	bookingBegun  bookingState = "begun"  // it has begun, or is over
 	bookingClosed bookingState = "closed" // nothing can be booked
@@ -59,12 +59,12 @@ func stateOf(b store.Booking) bookingState {
 		return bookingBooked
 	case b.Review != nil:
 		return bookingBegun
-	case b.Closed != "":
-		return bookingClosed
 	case len(b.Open) > 0:
 		return bookingOpen
+	case b.Asks:
+		return bookingNone
 	}
-	return bookingNone
+	return bookingClosed
 }
 
 // offerDay are the slots of one day.

@@ -102,9 +102,9 @@ func testBookings(text string) []store.Booking {
 		Contact: "Ana Ruiz " + text, Duration: store.Duration(30 * time.Minute), Open: testOffers(text), Meet: true,
 	}
 	none := open
-	none.Open = nil
+	none.Open, none.Asks, none.Closed = nil, true, "No times are on offer at the moment. "+text
 	closed := none
-	closed.Closed = text
+	closed.Asks, closed.Closed = false, text
 	booked := none
 	booked.Review, booked.Changes, booked.Wishes = testReview(), true, testWishes
 	moving := booked

@@ -92,7 +92,7 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 		Form: form, FormOpen: open,
 	}
 	page.Editable = p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn
-	page.CanOffer = page.Editable && p.Review == nil
+	page.CanOffer = p.Review == nil && (page.Editable || p.SentUncleared)
 	if p.Review != nil {
 		page.Answer = answerName(p.Review.Response, contactName(p.Contact))
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"net/mail"
 	"net/url"
 	"slices"
 	"strconv"
@@ -170,7 +169,7 @@ func (s *Site) knownContacts(r *request) ([]string, error) {
 // addressLine is somebody as they are typed into a form.
 func addressLine(name, address string) string {
 	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`"<>,`, r) {
+		if r == '<' || r == '>' {
 			return ' '
 		}
 		return r
@@ -198,7 +197,7 @@ func newProposalForm(rep store.Rep) proposalForm {
 
 // lengths are how long a review may be, in words, with the given length among them.
 func lengths(with string) []choice {
-	values := []string{"15m", "20m", "30m", "45m", "1h", "1h30m"}
+	values := []string{"15m", "30m", "45m", "1h", "1h30m", "2h"}
 	if !slices.Contains(values, with) {
 		values = append(values, with)
 	}
@@ -227,10 +226,9 @@ func readProposal(r *request) (proposalForm, store.NewProposal) {
 	if _, err := time.Parse(time.DateOnly, form.SendOn); err != nil {
 		form.Problems["send_on"] = "Say on which day you mean to send it."
 	}
-	if address, err := mail.ParseAddress(form.Contact); err == nil {
-		n.Contact = scheduler.Contact{Address: address.Address, Name: address.Name}
-	} else {
-		form.Problems["contact"] = "Give a mail address, such as Ana Ruiz <ana@acme.example>."
+	n.Contact = readContact(form.Contact)
+	if _, ok := scheduler.ParseAddress(n.Contact.Address); !ok {
+		form.Problems["contact"] = "Give a mail address, such as Bo Lind <bo@customer.example>."
 	}
 	if err := n.Duration.UnmarshalText([]byte(form.Duration)); err != nil {
 		form.Problems["duration"] = "Choose how long the review is."
@@ -238,6 +236,16 @@ func readProposal(r *request) (proposalForm, store.NewProposal) {
 	n.FirstDay = form.day("first_day", form.FirstDay)
 	n.LastDay = form.day("last_day", form.LastDay)
 	return form, n
+}
+
+// readContact reads what addressLine writes, or an address alone.
+func readContact(text string) scheduler.Contact {
+	name, rest, named := strings.Cut(text, "<")
+	address, closed := strings.CutSuffix(strings.TrimSpace(rest), ">")
+	if !named || !closed {
+		return scheduler.Contact{Address: text}
+	}
+	return scheduler.Contact{Name: strings.TrimSpace(name), Address: strings.TrimSpace(address)}
 }
 
 // day reads a number of business days; empty is the default.
@@ -293,4 +301,4 @@ func held(offers []store.Offer) int {
 }
 
 // defaultLength is how long a review is where nothing else is said.
-func defaultLength(rep store.Rep) string { return "30m" }
+func defaultLength(rep store.Rep) string { return rep.Settings.ReviewLength.String() }

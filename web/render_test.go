@@ -81,7 +81,7 @@ func allPages(text string) []view {
 		page("activity", activityPage{Days: []activityDay{{f.now, []store.Activity{{At: at, Kind: "x", Summary: text}}}}, Next: "/activity?before=" + "x"}),
 		page("activity", activityPage{}),
 		page("settings", settingsPage{
-			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(new(store.RepSettings)),
+			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(new(store.RepSettings)), Reviews: reviewNumbers(new(store.RepSettings)),
 			Problems: map[string]string{"timezone": text}, Tokens: []store.Token{{ID: "t", Name: text, Hint: "hf_ab", CreatedAt: at}}, Secret: "hf_secret",
 		}),
 		page("proposals", proposalsPage{Groups: grouped(proposalCards(testProposals(text), f.now)), States: proposalStates, Form: testProposalForm(text), FormOpen: true, Next: "/proposals?before=x"}),

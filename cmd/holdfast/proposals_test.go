@@ -310,6 +310,9 @@ func TestContactsAreAskedHowToFollowUp(t *testing.T) {
 func TestBookingLinksAreWhereThePublicURLSays(t *testing.T) {
 	w := newRig(t, sqliteFile(t))
 	dana, u := w.ready(dana)
+	var token struct{ Secret string }
+	dana.api(http.StatusCreated, "POST", "tokens", `{"name": "forger"}`).into(t, &token)
+	dana.header.Set("Authorization", "Bearer "+token.Secret) // cookies go by the host
 	dana.header.Set("X-Forwarded-Host", "evil.example")
 	dana.header.Set("Forwarded", "host=evil.example")
 	dana.host = "evil.example"

@@ -154,8 +154,10 @@ func (v *service) open(ctx context.Context, w *world, s *serviceSettings) error 
 // handler puts the pages beside the API.
 func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings) (http.Handler, error) {
 	site, err := web.New(web.Config{
-		Store: v.store,
-		Book:  v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
+		Store:   v.store,
+		Book:    v.runner.Book,
+		Propose: v.runner.Propose,
+		Offer:   v.runner.Offer,
 		Rep:     a.Rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },

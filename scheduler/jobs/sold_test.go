@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 	"holdfast/scheduler/store/storetest"
@@ -32,8 +34,8 @@ type sale struct {
 	random    atomic.Uint64
 
 	mu   sync.Mutex
-	sold map[string][]store.Booking // by proposal
-	odd  []error                    // what somebody was told that nobody should be
+	sold map[string]map[time.Time]int // by proposal, to how many clicks a time was confirmed
+	odd  []error                      // what somebody was told that nobody should be
 }
 
 // Many prospects, with several clicks each, pick from few slots, some of which overlap.
@@ -59,7 +61,7 @@ func sellOut(t *testing.T, w *world, runners ...*Runner) {
 	begun := time.Now()
 	mails := 0
 	for wave := range waves {
-		s := &sale{person: dana, runners: runners, sold: make(map[string][]store.Booking)}
+		s := &sale{person: dana, runners: runners, sold: make(map[string]map[time.Time]int)}
 		s.random.Store(seed + uint64(wave)*1e6)
 		s.offer(wave)
 		s.rush(*attempts / waves)
@@ -133,14 +135,27 @@ func (s *sale) attempt() {
 	b, err := runner.Book(s.world.tb.Context(), token(p), store.Pick{Offer: offer.ID, Key: fmt.Sprint(random.Uint64())})
 	switch {
 	case err == nil:
-		s.mu.Lock()
-		s.sold[p.ID] = append(s.sold[p.ID], b)
-		s.mu.Unlock()
+		s.confirmed(p, offer, b)
 	case !errors.Is(err, scheduler.ErrTaken):
 		s.told(err)
 	case b.Review == nil && len(b.Open) == 0:
 		s.told(fmt.Errorf("a loser is told nothing of what is open: %+v", b))
 	}
+}
+
+// confirmed counts a click that was told that its time is booked, as every click on that
+// time is.
+func (s *sale) confirmed(p store.Proposal, offer store.Offer, b store.Booking) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b.Review == nil || !b.Review.Start.Equal(offer.Start) {
+		s.odd = append(s.odd, fmt.Errorf("%s is confirmed as %+v", offer.Start, b.Review))
+		return
+	}
+	if s.sold[p.ID] == nil {
+		s.sold[p.ID] = make(map[time.Time]int)
+	}
+	s.sold[p.ID][offer.Start.UTC()]++
 }
 
 func (s *sale) told(err error) {
@@ -171,8 +186,8 @@ func (s *sale) check() int {
 		if len(sold) > 1 {
 			w.tb.Errorf("%s was sold %d times", p.Title, len(sold))
 		}
-		if len(sold) == 1 {
-			booked[sold[0].Review.Start.UTC()] = true
+		for at := range sold {
+			booked[at] = true
 		}
 		if (len(sold) == 1) != now.Clearance.Cleared || len(sold) == 1 && len(open(now)) > 0 {
 			w.tb.Errorf("%s was sold %d times: %s, %+v, %d slots are open", p.Title, len(sold), now.State, now.Clearance, len(open(now)))
@@ -181,8 +196,8 @@ func (s *sale) check() int {
 	if len(booked) == 0 {
 		w.tb.Error("nothing was sold at all")
 	}
-	if got := starts(reviews); len(got) != len(booked) || len(reviews) != len(booked) {
-		w.tb.Errorf("%d reviews are on the calendar, %d were sold", len(reviews), len(booked))
+	if diff := cmp.Diff(booked, starts(reviews)); diff != "" || len(reviews) != len(booked) {
+		w.tb.Errorf("%d reviews are on the calendar (-sold +calendar):\n%s", len(reviews), diff)
 	}
 	return len(booked)
 }
@@ -204,8 +219,9 @@ func (s *sale) close() int {
 		}
 	}
 	w.later(10 * time.Second)
-	if left := s.written(); len(left) > 0 {
-		w.tb.Errorf("%d events are left of a wave that is over", len(left))
+	w.later(10 * time.Second) // that they are gone is read, too, and reminders of them go
+	for _, e := range s.written() {
+		w.tb.Errorf("left of a wave that is over: %q at %s", e.Summary, e.Start.Time)
 	}
 	return cancelled
 }

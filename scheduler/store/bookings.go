@@ -29,6 +29,7 @@ type Booking struct {
 	Meet     bool      `json:"-"`
 	Changes  bool      `json:"changeable"` // the review has not begun: it can be moved and cancelled
 	Closed   string    `json:"closed"`     // why nothing can be picked, in words; "": it can be
+	Asks     bool      `json:"-"`          // other times can be asked for
 	Wishes   Wishes    `json:"preferences"`
 	Expires  time.Time `json:"expires_at"`
 }
@@ -93,6 +94,7 @@ func (s *Store) bookingProposal(db *gorm.DB, rep *Rep, b *Booking) error {
 	b.Title, b.Contact, b.Duration, b.Review = row.Title, row.ContactName, Duration(row.length()), p.reviewView(time.UTC)
 	b.Changes = b.Review != nil && b.Review.Start.After(now)
 	b.Closed = p.closed(rep, now)
+	b.Asks = row.State != scheduler.ProposalWithdrawn && (b.Review == nil || b.Changes)
 	for _, o := range p.offers {
 		if b.Closed == "" && o.open(now, rep.Settings) {
 			b.Open = append(b.Open, o.offerView(time.UTC))

@@ -102,14 +102,19 @@ func (r *contactRow) take(c scheduler.KnownContact) (bool, error) {
 }
 
 // contact returns the row of a rep's contact with the given address, which is made where there
-// is none.
+// is none. One whose name the calendar does not know is called as c is.
 func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error) {
 	rows, err := contactsAt(t.db, repID, c.Address)
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) > 0 {
-		return rows[0], nil
+		row := rows[0]
+		if row.Name != "" || c.Name == "" {
+			return row, nil
+		}
+		row.Name = c.Name
+		return row, wrapf(t.db.Save(row).Error, "name contact")
 	}
 	row := t.newContact(repID, c)
 	return row, wrapf(t.db.Create(row).Error, "keep contact")
