@@ -153,12 +153,19 @@ func (v *service) open(ctx context.Context, w *world, s *serviceSettings) error 
 
 // handler puts the pages beside the API.
 func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings) (http.Handler, error) {
+	rep := a.Rep
+	if s.seen != nil {
+		rep = func(r *http.Request) (id string, ok bool) {
+			if id, ok = a.Rep(r); ok {
+				s.seen(id)
+			}
+			return id, ok
+		}
+	}
 	site, err := web.New(web.Config{
-		Store:   v.store,
-		Book:    v.runner.Book,
-		Propose: v.runner.Propose,
-		Offer:   v.runner.Offer,
-		Rep:     a.Rep,
+		Store: v.store,
+		Book:  v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
+		Rep:     rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },
 		SignOut: a.SignOut,

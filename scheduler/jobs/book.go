@@ -15,11 +15,15 @@ import (
 // store.Book does; with ErrUnavailable where the calendars cannot be read now, and with
 // ErrNotPossible where the rep has to do something first: then nothing is booked.
 func (r *Runner) Book(ctx context.Context, token string, p store.Pick) (store.Booking, error) {
-	live, err := r.Store.Live(ctx, token, p.Offer)
-	if err != nil {
+	live, err := r.Store.Live(ctx, token, p)
+	switch {
+	case err != nil:
 		return store.Booking{}, err
-	}
-	if live.Open { // else whoever asks is told so, and no calendar is asked
+	case live.Again:
+		return live.Booking, nil
+	case !live.Open && live.Booking.Closed == "": // no calendar is asked, and nobody waits
+		return live.Booking, fmt.Errorf("book: %w: this time is not on offer any more", scheduler.ErrTaken)
+	case live.Open:
 		if err := r.look(ctx, live); err != nil {
 			return store.Booking{}, err
 		}

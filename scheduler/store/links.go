@@ -97,12 +97,12 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 // askLink returns the address at which a contact is asked how they want to be followed
 // up: the one that was made before, until it expires.
 func (t *Tx) askLink(c *contactRow) (string, error) {
-	var row linkRow // empty: gorm would look for the id that it has
+	var row linkRow
 	err := t.db.Take(&row, "contact_id = ?", c.ID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		row, err = linkRow{ID: newID(), RepID: c.RepID, ContactID: &c.ID, CreatedAt: t.now}, nil
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		row = linkRow{ID: newID(), RepID: c.RepID, ContactID: &c.ID, CreatedAt: t.now}
+	case err != nil:
 		return "", fmt.Errorf("load link: %w", err)
 	}
 	if !row.ExpiresAt.After(t.now) {

@@ -160,9 +160,9 @@ func (n *NewProposal) checkWindow(wrong *faults) {
 	}
 }
 
-// farthest is how far ahead a proposal may be sent: what is on the calendar must be
-// known until its review may be.
-const farthest = 60
+// farthest is how many days ahead a proposal may be sent: farther than that, what will be
+// on the calendar when its review may be is not known.
+const farthest = 120
 
 // checkSendOn wants a day on which the proposal can still be sent, or was sent just now.
 func (n *NewProposal) checkSendOn(wrong *faults, today scheduler.Date) {

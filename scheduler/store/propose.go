@@ -149,6 +149,9 @@ func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewPropo
 
 // offerAnew begins a new round: what is on offer is taken back, for the reason why.
 func (t *Tx) offerAnew(row *proposalRow, settings scheduler.Settings, why string) error {
+	if row.ContactAddress == "" {
+		return fmt.Errorf("%w: say first who the proposal is for", scheduler.ErrNotPossible)
+	}
 	if err := t.takeBack(row, why); err != nil {
 		return err
 	}
