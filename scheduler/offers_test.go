@@ -74,7 +74,23 @@ func TestOtherTimesToMoveABookedReviewTo(t *testing.T) {
 	if diff := cmp.Diff(want, proposalLines(decide(t, s).Proposals[0])); diff != "" {
 		t.Errorf("they decline the review before they pick another time: what is on offer stays (-want +got):\n%s", diff)
 	}
-	s.Events[0], s.Now = reviewEvent(ana), at("2026-11-24 09:00")
+	s.Events[0] = reviewEvent(ana)
+	moved := s.Proposals[0]
+	moved.Review = &BookedReview{Event: Ref{Calendar: "c", ID: "review"}, Written: true, Moved: true, Start: at("2026-11-25 09:15"), End: at("2026-11-25 09:45")}
+	over := s
+	over.Proposals, over.Events = []Proposal{moved}, []Event{reviewEvent(ana, func(e *Event) { e.Start.Wall = at("2026-11-25 09:15") })}
+	if o := decide(t, over).Proposals[0].Offers[2]; o.State != OfferHeld {
+		t.Errorf("an offer that the rep moved the review itself onto is %s", o.State)
+	}
+	over.Events = append(over.Events, busyEvent("b", "2026-11-25 09:20", "2026-11-25 09:25"))
+	if o := decide(t, over).Proposals[0].Offers[2]; o.State != OfferLost {
+		t.Errorf("and with a meeting there besides, %s", o.State)
+	}
+	s.Now = at("2026-11-24 08:00")
+	if p := decide(t, s); !p.WakeAt.Equal(at("2026-11-24 09:00")) {
+		t.Errorf("it wakes at %v, not when the review begins", p.WakeAt)
+	}
+	s.Now = at("2026-11-24 09:00")
 	want = []string{"cleared", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00", "released Tue 24 Nov 11:00: the review is booked", "released Wed 25 Nov 09:00: the review is booked", "released Fri 27 Nov 14:00: the review is booked"}
 	if diff := cmp.Diff(want, proposalLines(decide(t, s).Proposals[0])); diff != "" {
 		t.Errorf("once it has begun it cannot be moved (-want +got):\n%s", diff)

@@ -94,6 +94,11 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 	return nil
 }
 
+// dropLink ends the link of a proposal: whoever has it is not meant any more.
+func (t *Tx) dropLink(p *proposalRow) error {
+	return wrapf(t.db.Delete(&linkRow{}, "proposal_id = ?", p.ID).Error, "drop link")
+}
+
 // askLink returns the address at which a contact is asked how they want to be followed
 // up: the one that was made before, until it expires.
 func (t *Tx) askLink(c *contactRow) (string, error) {

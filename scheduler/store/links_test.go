@@ -49,6 +49,25 @@ func TestLookingChangesNothing(t *testing.T) {
 	})
 }
 
+func TestLookingAgainAtTheSameWritesNothing(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.booked(0)
+		n := d.proposal()
+		n.Contact = scheduler.Contact{Address: "bo@globex.com"}
+		_, err := s.CreateProposal(t.Context(), d.rep, n)
+		d.must(err)
+		d.rest()
+		before := dump(t, s)
+		c.move(time.Minute)
+		d.commit()
+		if diff := cmp.Diff(activityless(before), activityless(dump(t, s))); diff != "" {
+			t.Errorf("(-before +after):\n%s", diff)
+		}
+	})
+}
+
 func TestADumpRevealsNoLink(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

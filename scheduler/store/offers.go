@@ -77,7 +77,7 @@ func (p *proposed) add(row *holdRow) {
 	switch {
 	case row.Kind == string(scheduler.KindOffer):
 		p.offers = append(p.offers, row)
-	case !row.over():
+	case !row.over() && (p.review == nil || !p.review.stands()):
 		p.review = row
 	}
 }

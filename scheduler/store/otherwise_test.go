@@ -261,3 +261,17 @@ func TestAMoveThatIsNotWrittenYetOutlivesAnEditOfTheText(t *testing.T) {
 		d.oneBooking()
 	})
 }
+
+func TestAnotherTitleMailsNobody(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		_, err := s.UpdateProposal(t.Context(), d.rep, p.ID, NewProposal{Title: "Rollout 2"})
+		d.must(err)
+		d.rest()
+		if e := d.remote[p.Review.EventID]; e.Event.Summary != "Review: Rollout 2" || len(e.Event.Attendees) != 1 || len(d.mails) > 0 {
+			t.Errorf("the review is %+v, mails %v", e.Event, d.mails)
+		}
+	})
+}

@@ -121,7 +121,8 @@ func (t *Tx) saveProposal(row, was *proposalRow) error {
 }
 
 // UpdateProposal changes what the rep says of a proposal that was not sent yet; fields of
-// n that are zero stay. Another send date, length or window has fresh slots offered.
+// n that are zero stay. Another send date, length, window or contact has fresh slots
+// offered; another contact is given another link.
 func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewProposal) (Proposal, error) {
 	return s.changeProposal(ctx, repID, id, func(tx *Tx, row *proposalRow, settings scheduler.Settings) error {
 		if row.State == scheduler.ProposalSent || row.State == scheduler.ProposalWithdrawn {
@@ -136,10 +137,17 @@ func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewPropo
 		if err := tx.describe(row, n, settings); err != nil {
 			return err
 		}
-		if review != nil && row.ContactAddress != was.ContactAddress {
+		readdressed := row.ContactAddress != was.ContactAddress
+		if readdressed && review != nil {
 			return fmt.Errorf("%w: the review is booked with %s", scheduler.ErrNotPossible, was.who())
 		}
-		moved := row.SendOn != was.SendOn || row.Length != was.Length || row.FirstDay != was.FirstDay || row.LastDay != was.LastDay
+		if readdressed {
+			if err := tx.dropLink(row); err != nil {
+				return err
+			}
+			row.TheirBusy = nil
+		}
+		moved := readdressed || row.SendOn != was.SendOn || row.Length != was.Length || row.FirstDay != was.FirstDay || row.LastDay != was.LastDay
 		if !moved || review != nil || row.Round == 0 {
 			return nil
 		}
@@ -238,6 +246,7 @@ func (s *Store) MarkSent(ctx context.Context, repID, id string) (Proposal, error
 			kind, words = "proposal_sent_uncleared", fmt.Sprintf("You sent “%s” to %s, and its review was not booked.", row.Title, row.who())
 		}
 		row.SentUncleared = !cleared
+		row.Offering = row.Offering && row.SentUncleared
 		row.State, row.SentAt = scheduler.ProposalSent, &tx.now
 		return tx.note(repID, kind, words, row.ID)
 	})

@@ -103,8 +103,9 @@ func (r RepSettings) validateLists(report reporter) {
 			report("holidays", "%v", err)
 		}
 	}
-	if i := slices.IndexFunc(r.ProposalLanguages, func(s string) bool { return !isLanguage(s) }); i >= 0 {
-		report("proposal_languages", "%q is no language such as en", r.ProposalLanguages[i])
+	known := scheduler.ProposalLanguages()
+	if i := slices.IndexFunc(r.ProposalLanguages, func(s string) bool { return !slices.Contains(known, s) }); i >= 0 {
+		report("proposal_languages", "%q is none of %s", r.ProposalLanguages[i], strings.Join(known, ", "))
 	}
 }
 
@@ -112,11 +113,6 @@ func (r RepSettings) validateLists(report reporter) {
 func isDomain(s string) bool {
 	_, ok := scheduler.ParseAddress("somebody@" + s)
 	return ok && strings.Contains(s, ".") && !strings.Contains(s, "@")
-}
-
-// isLanguage reports whether s has the form of an ISO 639-1 code.
-func isLanguage(s string) bool {
-	return len(s) == 2 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func (r RepSettings) validateCounts(report reporter) {
