@@ -211,7 +211,16 @@ func (s *schedule) begin(ctx context.Context) error {
 		return err
 	}
 	s.drain(ctx, s.world.runner)
-	return nil
+	if s.random.IntN(2) == 0 {
+		return nil
+	}
+	err = s.propose(ctx)
+	s.drain(ctx, s.world.runner)
+	if err == nil && s.random.IntN(2) == 0 {
+		err = s.pick(ctx)
+		s.drain(ctx, s.world.runner)
+	}
+	return err
 }
 
 // heal ends all that goes wrong, and lets time do the rest: what no push told of is

@@ -80,6 +80,13 @@ func (s *schedule) pick(ctx context.Context) error {
 	if err != nil {
 		return s.passing(err)
 	}
+	if len(before.Open) == 0 && before.Changes { // they would rather have it at another time
+		s.note("the prospect of %s asks for times to move to", before.Title)
+		if before, err = s.world.store.OtherTimes(ctx, p.token, "", false); err != nil {
+			return s.passing(err)
+		}
+		s.drain(ctx, s.world.runner)
+	}
 	if len(before.Open) == 0 {
 		return nil
 	}
@@ -183,7 +190,7 @@ func (s *schedule) changeMind(ctx context.Context) error {
 	}
 	if s.random.IntN(2) == 0 || b.Review == nil {
 		s.note("the prospect of %s asks for other times", b.Title)
-		_, err := s.world.store.OtherTimes(ctx, p.token, "", s.random.IntN(4) == 0)
+		_, err := s.world.store.OtherTimes(ctx, p.token, "Mornings, please.", s.random.IntN(4) == 0)
 		return s.passing(err)
 	}
 	s.note("the prospect of %s cancels", b.Title)

@@ -35,11 +35,11 @@ var possibles = []possible{
 	{5, (*schedule).meddle},
 	{1, (*schedule).race},
 	{3, (*schedule).loseOrDoublePushes},
-	{4, (*schedule).propose},
+	{3, (*schedule).propose},
 	{2, (*schedule).desk},
-	{6, (*schedule).pick},
-	{3, (*schedule).answer},
-	{2, (*schedule).changeMind},
+	{12, (*schedule).pick},
+	{4, (*schedule).answer},
+	{4, (*schedule).changeMind},
 }
 
 // step lets one thing happen, and then most often what is due.

@@ -159,10 +159,25 @@ func (r *Runner) patch(ctx context.Context, w store.Writing) (again bool, err er
 		return true, r.changed(ctx, w)
 	case errors.Is(err, scheduler.ErrNotFound), errors.Is(err, scheduler.ErrGone):
 		return true, r.adopt(ctx, w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
+	case errors.Is(err, scheduler.ErrForbidden):
+		return r.forbidden(ctx, w, err)
 	case err != nil:
 		return false, fmt.Errorf("change hold %s: %w", w.ID, err)
 	}
 	return false, r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
+}
+
+// forbidden finds out whether an event may not be changed because it was deleted, which
+// Google answers the same way.
+func (r *Runner) forbidden(ctx context.Context, w store.Writing, why error) (again bool, err error) {
+	e, err := r.Remote(w.RepID).Event(ctx, w.Want.Calendar, w.Want.ID)
+	switch {
+	case err == nil && e.Deleted:
+		return true, r.adopt(ctx, w, e)
+	case err != nil && !permanent(err):
+		return false, fmt.Errorf("read hold %s: %w", w.ID, err)
+	}
+	return false, fmt.Errorf("change hold %s: %w", w.ID, why)
 }
 
 // remove deletes the event, unless somebody else changed it since it was last seen.
