@@ -37,8 +37,10 @@ func TestBrokenProposalsAreToldFieldByField(t *testing.T) {
 		{"GET", "slots?count=0", "", FieldError{"count", "expected number >= 1"}},
 		{"GET", "slots?count=21", "", FieldError{"count", "expected number <= 20"}},
 		{"GET", "slots?duration=30", "", FieldError{"duration", `"30" is no duration such as 15m or 30d`}},
-		{"GET", "slots?duration=9h", "", FieldError{"duration", "must be between 1m and 8h"}},
-		{"GET", "slots?duration=30s", "", FieldError{"duration", "must be between 1m and 8h"}},
+		{"GET", "slots?duration=9h", "", FieldError{"duration", "is not from 1m to 8h"}},
+		{"GET", "slots?duration=30s", "", FieldError{"duration", "is not from 1m to 8h"}},
+		{"GET", "slots?duration=-30m", "", FieldError{"duration", "must be longer than nothing"}},
+		{"GET", "slots?contact=ana", "", FieldError{"contact", ""}},
 		{"GET", "slots?after=tomorrow", "", FieldError{"after", "is no time such as 2026-12-01T09:00:00Z and no day such as 2026-12-01"}},
 		{"GET", "slots?with=ana", "", FieldError{"with", "unknown query parameter"}},
 	} {

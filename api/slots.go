@@ -30,9 +30,6 @@ type slotsInput struct {
 	Count    int    `query:"count" minimum:"1" maximum:"20" doc:"How many to find. Default: what your settings say."`
 }
 
-// longestReview bounds the duration that can be asked for, as the command's does.
-const longestReview = store.Duration(8 * time.Hour)
-
 func (a *API) slots(ctx context.Context, rep store.Rep, in *slotsInput) (Slots, error) {
 	q := store.SlotsQuery{Contact: in.Contact, Count: in.Count}
 	var err error
@@ -42,9 +39,6 @@ func (a *API) slots(ctx context.Context, rep store.Rep, in *slotsInput) (Slots, 
 	length, err := lengthOf("duration", in.Duration)
 	if err != nil {
 		return Slots{}, err
-	}
-	if length > longestReview || length != 0 && length < store.Duration(time.Minute) {
-		return Slots{}, invalid("duration", "must be between 1m and "+longestReview.String())
 	}
 	q.Duration = time.Duration(length)
 	found, err := a.Store.Slots(ctx, rep.ID, q)

@@ -32,6 +32,7 @@ func TestSecretsAreInNoLogAndNoDatabase(t *testing.T) {
 		canaries["channel token"] = p.Token
 	}
 	booked := w.booked(t, b, b.proposal(t, u, "Fleet renewal"))
+	w.eventually("the other offers are off the calendar", func() bool { return len(w.written(u, "offer")) == 0 && w.settled(b) })
 	canaries["booking token"] = strings.TrimPrefix(booked, "/book/")
 	b.do("GET", booked, "")
 	b.do("GET", booked+"/review.ics", "")
