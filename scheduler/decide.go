@@ -75,8 +75,8 @@ const busyAhead = 150 * 24 * time.Hour
 // Decide says which meetings have no next step and where their follow-up holds
 // go. It is deterministic: equal snapshots give equal plans, in the same order.
 //
-// A plan fed back is at rest: with its holds and reminders as those that exist and
-// its flags as those known, nothing more is planned at the same moment, nor at any
+// A plan fed back is at rest: with its holds, reminders and proposals as those that
+// exist and its flags as those known, nothing more is planned at the same moment, nor at any
 // later one before WakeAt.
 func Decide(s Snapshot) Plan {
 	c, warnings := s.view()

@@ -100,7 +100,7 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	if q.Review == nil {
 		return
 	}
-	why := q.Review.see(events[q.Review.Event.place()], q.Contact.Address)
+	why := p.see(q, events[q.Review.Event.place()])
 	if why == "" || q.State == ProposalSent || q.State == ProposalWithdrawn {
 		return
 	}
@@ -115,26 +115,37 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	q.Trouble = why
 }
 
-// see takes over what e, the event of r, says of it, and returns why it does not stand
-// any more; "": it does. A nil e was not read yet, or its calendar is not.
-func (r *BookedReview) see(e *Event, contact string) string {
-	invited := true
+// see takes over what the contact answered to e, the event of the review of q, and
+// returns why the review does not stand any more; "": it does. A nil e was not read yet,
+// or its calendar is not.
+func (p *planner) see(q *Proposal, e *Event) string {
+	r, isOff, isInvited := q.Review, q.Review.Deleted, true
 	if e != nil {
-		r.Deleted = r.Deleted || e.Cancelled()
-		i := slices.IndexFunc(e.Attendees, func(a Attendee) bool { return a.Address == contact })
-		if invited = i >= 0 || e.GuestsHidden; i >= 0 {
+		g := p.view.lists.of(e)
+		isOff = isOff || g.cancelled || g.declined
+		address := q.Contact.compared()
+		i := slices.IndexFunc(e.Attendees, func(a Attendee) bool { return a.Address == address })
+		if isInvited = i >= 0 || e.GuestsHidden; i >= 0 {
 			r.Response = e.Attendees[i].Response
 		}
 	}
 	switch {
-	case r.Deleted:
+	case isOff:
 		return troubleCancelled
-	case !invited:
+	case !isInvited:
 		return troubleUninvited
 	case r.Response == Declined:
 		return troubleDeclined
 	}
 	return ""
+}
+
+// compared is the address of c in the form in which addresses are compared.
+func (c Contact) compared() string {
+	if address, ok := ParseAddress(c.Address); ok {
+		return address
+	}
+	return c.Address
 }
 
 // state returns how far q is, by its review and its offers. What the rep said stays.
@@ -194,7 +205,7 @@ func (p *planner) watchTomorrow() {
 }
 
 // preferences are the wishes of the contact of q.
-func (p *planner) preferences(q *Proposal) Preferences { return p.Preferences[q.Contact.Address] }
+func (p *planner) preferences(q *Proposal) Preferences { return p.Preferences[q.Contact.compared()] }
 
 // lapseAt is when offers of the current round that nobody answered go: the end of the
 // last business day on which one could have.

@@ -291,3 +291,15 @@ func TestNoNewHoldIsOverAnOfferOrAReview(t *testing.T) {
 		}
 	})
 }
+
+func TestDecidingLeavesTheSnapshotAsItWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyProposing(t)
+		was := cloneProposals(s.Proposals)
+		Decide(s)
+		byRow := cmpopts.SortSlices(func(a, b Proposal) bool { return a.Row < b.Row })
+		if diff := cmp.Diff(was, s.Proposals, byRow, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("proposals (-was +is):\n%s", diff)
+		}
+	})
+}

@@ -182,6 +182,7 @@ func TestWhatBecomesOfABookedReview(t *testing.T) {
 			ptr(reviewEvent(ana, func(e *Event) { e.Start.Wall = at("2026-11-30 16:00") })), []string{"cleared", "review Mon 30 Nov 16:00", "picked Tue 24 Nov 09:00"}, ClearedByReview},
 		{"declined by the contact, the clearance is taken back, and fresh slots are ready", nil, ptr(reviewEvent(ana + "=declined")), append(slices.Clone(fresh), troubleDeclined), ReviewDeclined},
 		{"declined by somebody else, it stands", nil, ptr(reviewEvent(ana + " bo@acme.com=declined")), []string{"cleared", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00"}, ClearedByReview},
+		{"declined by the rep", nil, ptr(reviewEvent(ana, repAnswers(Declined))), append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
 		{"cancelled on the calendar", nil, ptr(reviewEvent(ana, cancelled)), append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
 		{"deleted by the rep", func(r *BookedReview) { r.Deleted = true }, nil, append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
 		{"with the contact taken off the guest list", nil, ptr(reviewEvent("bo@acme.com")), append(slices.Clone(fresh), troubleUninvited), ReviewCancelled},
@@ -203,6 +204,24 @@ func TestWhatBecomesOfABookedReview(t *testing.T) {
 				t.Errorf("clearance %+v, want %s", got, c.reason)
 			}
 		})
+	}
+}
+
+// What Holdfast invites by an address as it was typed answers by it as it is compared.
+func TestAContactIsFoundOnTheGuestListHoweverTheirAddressIsSpelled(t *testing.T) {
+	q := proposed(booked())
+	q.Contact.Address = "Ana+crm@Acme.com"
+	if got := decide(t, proposing([]Proposal{q}, reviewEvent(ana))).Proposals[0]; got.State != ProposalCleared {
+		t.Errorf("%v", proposalLines(got))
+	}
+}
+
+// What was sent stays sent, and its review is the rep's.
+func TestAReviewOfASentProposalIsOnlyWatched(t *testing.T) {
+	q := proposed(booked(), func(q *Proposal) { q.State = ProposalSent })
+	got := decide(t, proposing([]Proposal{q}, reviewEvent(ana+"=declined", cancelled))).Proposals[0]
+	if got.State != ProposalSent || got.Review == nil || got.Review.Response != Declined || got.Review.Deleted || got.held() > 0 {
+		t.Errorf("%v, review %+v", proposalLines(got), got.Review)
 	}
 }
 
