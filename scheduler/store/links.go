@@ -65,11 +65,7 @@ func (s *Store) renew(row *linkRow) error {
 
 // linkOf returns the link of a proposal; nil: it has none.
 func linkOf(db *gorm.DB, proposalID string) (*linkRow, error) {
-	row := new(linkRow)
-	err := db.Take(row, "proposal_id = ?", proposalID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil //nolint:nilnil // see above
-	}
+	row, err := anyOf[linkRow](db, "proposal_id = ?", proposalID)
 	return row, wrapf(err, "load link")
 }
 

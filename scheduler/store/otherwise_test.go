@@ -275,3 +275,27 @@ func TestAnotherTitleMailsNobody(t *testing.T) {
 		}
 	})
 }
+
+func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		_, err := s.MarkSent(t.Context(), d.rep, p.ID)
+		d.must(err)
+		d.rest()
+		b, err := s.OtherTimes(t.Context(), p.token(), "", false)
+		if err != nil || len(b.Open) != 3 {
+			t.Fatalf("other times: %+v, %v", b, err)
+		}
+		d.rest()
+		d.pick(d.proposed(p.ID), 0)
+		after := d.cleared(p.ID, false, scheduler.ProposalWasSent)
+		if after.Review == nil || !after.Review.Start.Equal(b.Open[0].Start) || len(d.of(scheduler.KindOffer)) != 0 {
+			t.Errorf("the review is %+v, want it at %v", after.Review, b.Open[0].Start)
+		}
+		if diff := cmp.Diff([]string{"moved ana@acme.com"}, d.mails); diff != "" {
+			t.Errorf("mails (-want +got):\n%s", diff)
+		}
+	})
+}

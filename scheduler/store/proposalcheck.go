@@ -138,9 +138,9 @@ func (t *Tx) nameOf(n *NewProposal, repID string) error {
 	if n.Contact.Name != "" {
 		return nil
 	}
-	rows, err := contactsAt(t.db, repID, n.Contact.Address)
-	if err == nil && len(rows) > 0 {
-		n.Contact.Name = rows[0].Name
+	row, err := contactAt(t.db, repID, n.Contact.Address)
+	if row != nil {
+		n.Contact.Name = row.Name
 	}
 	return err
 }

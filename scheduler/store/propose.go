@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -199,11 +198,7 @@ func (t *Tx) changeRow(row *holdRow, change func()) error {
 
 // bookedReview returns the review of a proposal that stands; nil: none does.
 func bookedReview(db *gorm.DB, p *proposalRow) (*holdRow, error) {
-	row := new(holdRow)
-	err := db.Take(row, "proposal_id = ? AND kind = ? AND outcome = '' AND state IN ?", p.ID, scheduler.KindReview, standing).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil //nolint:nilnil // see above
-	}
+	row, err := anyOf[holdRow](db, "proposal_id = ? AND kind = ? AND outcome = '' AND state IN ?", p.ID, scheduler.KindReview, standing)
 	return row, wrapf(err, "load review")
 }
 

@@ -104,20 +104,16 @@ func (r *contactRow) take(c scheduler.KnownContact) (bool, error) {
 // contact returns the row of a rep's contact with the given address, which is made where there
 // is none.
 func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error) {
-	rows, err := contactsAt(t.db, repID, c.Address)
-	if err != nil {
-		return nil, err
+	row, err := contactAt(t.db, repID, c.Address)
+	if row != nil || err != nil {
+		return row, err
 	}
-	if len(rows) > 0 {
-		return rows[0], nil
-	}
-	row := t.newContact(repID, c)
+	row = t.newContact(repID, c)
 	return row, wrapf(t.db.Create(row).Error, "keep contact")
 }
 
-// contactsAt returns the rep's contact with the given address, if there is one.
-func contactsAt(db *gorm.DB, repID, address string) ([]*contactRow, error) {
-	var rows []*contactRow
-	err := db.Find(&rows, "rep_id = ? AND address = ?", repID, address).Error
-	return rows, wrapf(err, "look for a contact")
+// contactAt returns the rep's contact with the given address; nil: there is none.
+func contactAt(db *gorm.DB, repID, address string) (*contactRow, error) {
+	row, err := anyOf[contactRow](db, "rep_id = ? AND address = ?", repID, address)
+	return row, wrapf(err, "look for a contact")
 }
