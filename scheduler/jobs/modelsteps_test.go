@@ -117,6 +117,7 @@ func (s *schedule) touchHold(ctx context.Context) error {
 	if len(live) == 0 {
 		return nil
 	}
+	s.world.clock.Advance(time.Second) // nobody is as fast as to see it and do something in the same moment
 	return s.touch(ctx, live[s.random.IntN(len(live))])
 }
 

@@ -117,11 +117,7 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 
 // activeBooking returns the promise made for a proposal; nil: there is none.
 func activeBooking(db *gorm.DB, proposalID string) (*bookingRow, error) {
-	row := new(bookingRow)
-	err := db.Take(row, "proposal_id = ? AND active", proposalID).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil //nolint:nilnil // see above
-	}
+	row, err := anyOf[bookingRow](db, "proposal_id = ? AND active", proposalID)
 	return row, wrapf(err, "load booking")
 }
 
@@ -136,15 +132,11 @@ func (t *Tx) openOffer(rep *repRow, p *proposalRow, id string) (*holdRow, error)
 	if rep.State != Connected {
 		return nil, fmt.Errorf("%w: nothing can be booked right now", scheduler.ErrNotPossible)
 	}
-	offer := new(holdRow)
-	err := t.db.Take(offer, "id = ? AND proposal_id = ? AND kind = ?", id, p.ID, scheduler.KindOffer).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, taken("this time is not on offer")
-	}
+	offer, err := anyOf[holdRow](t.db, "id = ? AND proposal_id = ? AND kind = ?", id, p.ID, scheduler.KindOffer)
 	if err != nil {
 		return nil, fmt.Errorf("load offer: %w", err)
 	}
-	if !offer.stands() {
+	if offer == nil || !offer.stands() {
 		return nil, taken("this time is not on offer any more")
 	}
 	st, err := t.load(*rep)
