@@ -35,7 +35,64 @@ func AdoptReminder(r Reminder, last Content, e RemoteEvent, zone *time.Location)
 	return r
 }
 
-// adopted is what a person can do something to: a hold or a reminder.
+// AdoptOffer returns o after its event was seen as e, as Adopt does for holds. What is
+// not on offer any more stays so, whatever is done to its event.
+func AdoptOffer(o Offer, last Content, e RemoteEvent, zone *time.Location) Offer {
+	if o.State != OfferHeld || o.Deleted {
+		return o
+	}
+	state := entryState(o.Written, o.Moved)
+	entry := adopted{state, o.Edited != nil, contentOf(o.Edited, last, o.Start, o.End)}.adopt(last, &e, zone)
+	o.Deleted, o.Moved = entry.state == Skipped, entry.state == Moved
+	o.Written = o.Written || entry.state != Planned
+	o.Start, o.End, o.Edited = entry.now.Start, entry.now.End, entry.text()
+	return o
+}
+
+// AdoptReview returns r after its event was seen as e, as Adopt does for holds: moved by
+// the rep, it is when they put it. What the contact answered is not in it.
+func AdoptReview(r BookedReview, last Content, e RemoteEvent, zone *time.Location) BookedReview {
+	if r.Deleted {
+		return r
+	}
+	state := entryState(r.Written, r.Moved)
+	entry := adopted{state, r.Edited != nil, contentOf(r.Edited, last, r.Start, r.End)}.adopt(last, &e, zone)
+	r.Deleted, r.Moved = entry.state == Skipped, entry.state == Moved
+	r.Written = r.Written || entry.state != Planned
+	r.Start, r.End, r.Edited = entry.now.Start, entry.now.End, entry.text()
+	return r
+}
+
+// entryState is the state of a hold that is where an offer or a review is.
+func entryState(isWritten, isMoved bool) HoldState {
+	switch {
+	case isMoved:
+		return Moved
+	case isWritten:
+		return Written
+	}
+	return Planned
+}
+
+// contentOf is what an event is to say: what the rep made of it, else what it said last,
+// from start to end.
+func contentOf(edited *Content, last Content, start, end time.Time) Content {
+	if edited != nil {
+		last = *edited
+	}
+	last.Start, last.End = start, end
+	return last
+}
+
+// text returns what the rep made of the entry; nil: nothing.
+func (a adopted) text() *Content {
+	if !a.edited {
+		return nil
+	}
+	return &a.now
+}
+
+// adopted is what a person can do something to: a hold, a reminder, an offer, a review.
 type adopted struct {
 	state  HoldState
 	edited bool

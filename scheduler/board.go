@@ -159,6 +159,24 @@ func (b *board) keep(h Hold) {
 	b.kept = append(b.kept, place)
 }
 
+// block takes places out of what is free.
+func (b *board) block(places []span) {
+	b.busy = mergeSpans(slices.Concat(b.busy, places))
+	for _, day := range b.days {
+		for _, s := range places {
+			day.free = without(day.free, s)
+		}
+	}
+}
+
+func without(free []span, s span) []span {
+	var left []span
+	for _, block := range free {
+		left = subtract(left, block, []span{s})
+	}
+	return left
+}
+
 func (b *board) date(at int64) Date { return DateOf(time.Unix(at, 0).In(b.settings.Zone)) }
 
 // taken reports whether something busy, or a hold that was kept, is in s.
@@ -193,11 +211,7 @@ func (b *board) starts(dst []time.Time, d Date, after, length int64, most int) [
 // take marks s on day d as used by t.
 func (b *board) take(t *touch, d Date, s span) {
 	day := b.day(d)
-	var free []span
-	for _, block := range day.free {
-		free = subtract(free, block, []span{s})
-	}
-	day.free = free
+	day.free = without(day.free, s)
 	day.holds++
 	day.time += t.duration
 	day.prospects = append(day.prospects, t.prospect)

@@ -29,29 +29,35 @@ func partOfDay(t time.Time) part {
 
 func (p part) String() string { return [...]string{"morning", "midday", "afternoon"}[p] }
 
-// choose picks r.Count of the free starts. For each order of the parts of the day
-// it goes for a day not yet used, then for the part whose turn it is, then for
-// what the contact asked for, then for the earliest; the best outcome is kept.
+// choose picks r.Count of the free starts, beside those that are taken. For each order
+// of the parts of the day it goes for what the contact asked for, then for a day not
+// yet used, then for the part whose turn it is, then for the earliest; the best outcome
+// is kept.
 func choose(r ReviewRequest, free []time.Time) []time.Time {
-	var best []time.Time
+	var taken, best []time.Time
+	for _, t := range r.Taken {
+		taken = append(taken, t.Start)
+	}
 	var bestScore score
 	for _, order := range [][parts]part{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
-		picked := pick(r, free, order)
+		picked := pick(r, free, taken, order)
 		if s := scoreOf(r, picked); best == nil || s.compare(bestScore) > 0 {
 			best, bestScore = picked, s
 		}
 	}
+	best = best[len(taken):]
 	slices.SortFunc(best, time.Time.Compare)
 	return best
 }
 
-func pick(r ReviewRequest, free []time.Time, order [parts]part) []time.Time {
-	var picked []time.Time
-	for len(picked) < r.Count {
+// pick returns the starts in taken and up to r.Count of the free ones.
+func pick(r ReviewRequest, free, taken []time.Time, order [parts]part) []time.Time {
+	picked := slices.Clone(taken)
+	for len(picked) < len(taken)+r.Count {
 		var best time.Time
 		var bestCost [4]int
 		for _, t := range free {
-			if slices.ContainsFunc(picked, func(p time.Time) bool { return p.Sub(t).Abs() < r.Length }) {
+			if slices.ContainsFunc(picked[len(taken):], func(p time.Time) bool { return p.Sub(t).Abs() < r.Length }) {
 				continue
 			}
 			cost := r.cost(t, picked, order[len(picked)%int(parts)])
@@ -67,23 +73,22 @@ func pick(r ReviewRequest, free []time.Time, order [parts]part) []time.Time {
 	return picked
 }
 
-// cost says how unwelcome t is as the next pick: on a day used already, in another
-// part of the day than wanted, at a clock time used already, against the contact's
-// wishes.
+// cost says how unwelcome t is as the next pick: against the contact's wishes, on a day
+// used already, in another part of the day than wanted, at a clock time used already.
 func (r *ReviewRequest) cost(t time.Time, picked []time.Time, want part) (cost [4]int) {
 	local := t.In(r.Prospect.Zone)
 	for _, p := range picked {
 		other := p.In(r.Prospect.Zone)
 		if DateOf(other) == DateOf(local) {
-			cost[0]++
+			cost[1]++
 		}
 		if other.Hour() == local.Hour() && other.Minute() == local.Minute() {
-			cost[2]++
+			cost[3]++
 		}
 	}
-	cost[3] = r.against(t)
+	cost[0] = r.against(t)
 	if partOfDay(local) != want {
-		cost[1] = 1
+		cost[2] = 1
 	}
 	return cost
 }
@@ -99,10 +104,10 @@ func (r *ReviewRequest) against(t time.Time) int {
 	return int(leniencies)
 }
 
-// score tells sets of picks apart: more of them, on more days, in more parts of the
-// day, nearer to the contact's wishes, earlier.
+// score tells sets of picks apart: more of them, nearer to the contact's wishes, on more
+// days, in more parts of the day, earlier.
 type score struct {
-	picks, days, parts, against int
+	picks, against, days, parts int
 	sum                         int64
 }
 
@@ -121,7 +126,7 @@ func scoreOf(r ReviewRequest, picked []time.Time) score {
 
 func (s score) compare(t score) int {
 	return cmp.Or(
-		cmp.Compare(s.picks, t.picks), cmp.Compare(s.days, t.days), cmp.Compare(s.parts, t.parts),
-		cmp.Compare(t.against, s.against), cmp.Compare(t.sum, s.sum),
+		cmp.Compare(s.picks, t.picks), cmp.Compare(t.against, s.against),
+		cmp.Compare(s.days, t.days), cmp.Compare(s.parts, t.parts), cmp.Compare(t.sum, s.sum),
 	)
 }

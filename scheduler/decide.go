@@ -75,8 +75,8 @@ const busyAhead = 150 * 24 * time.Hour
 // Decide says which meetings have no next step and where their follow-up holds
 // go. It is deterministic: equal snapshots give equal plans, in the same order.
 //
-// A plan fed back is at rest: with its holds and reminders as those that exist and
-// its flags as those known, nothing more is planned at the same moment, nor at any
+// A plan fed back is at rest: with its holds, reminders and proposals as those that
+// exist and its flags as those known, nothing more is planned at the same moment, nor at any
 // later one before WakeAt.
 func Decide(s Snapshot) Plan {
 	c, warnings := s.view()
@@ -91,8 +91,12 @@ func Decide(s Snapshot) Plan {
 	p.sort()
 	p.Counts.Covered, p.Counts.Flagged = len(p.Covered), len(p.Flags)
 	planner := newPlanner(j, c)
+	planner.settle()
 	planner.plan(&p)
+	planner.propose(&p)
 	if s.service() {
+		p.Contacts = planner.contacts()
+		p.Drafts = planner.drafts(p.Contacts)
 		p.Upcoming = upcoming(keys, s.Now.Unix())
 		p.Expired = j.expired(&p)
 		planner.remind(&p, keys)

@@ -56,16 +56,22 @@ func (p *planner) needed(h *Hold) bool {
 }
 
 // mustMove reports whether the untouched hold h needs another place: its own is
-// taken, or its time has come before it could be written. One that has begun on the
-// calendar stays.
+// taken, its time has come before it could be written, or its contact does not want to
+// hear of the rep by then. One that has begun on the calendar stays.
 func (p *planner) mustMove(h *Hold) bool {
 	switch {
 	case h.State == Written && !h.Start.After(p.Now):
 		return false
-	case h.State == Planned && h.Start.Unix() < p.board.earliest:
+	case h.State == Planned && h.Start.Unix() < p.board.earliest, p.isTooEarly(h):
 		return true
 	}
 	return p.board.taken(span{h.Start.Unix(), h.End.Unix()})
+}
+
+// isTooEarly reports whether h starts before its contact wants to hear of the rep again.
+func (p *planner) isTooEarly(h *Hold) bool {
+	f := p.flags[h.key().id()]
+	return f != nil && h.Start.Before(p.Preferences[f.Contact.Address].NotBefore)
 }
 
 // current returns the untouched hold h as it should be now: whether it is on the

@@ -9,13 +9,17 @@ import (
 // planner places the holds of a plan's flags, and names times for reminders.
 type planner struct {
 	*judging
-	board *board
-	off   []Date
-	days  map[Region]*BusinessDays // by the contact's region
+	view     *calendarView
+	calendar []span // the rep's busy times there, merged
+	board    *board
+	off      []Date
+	days     map[Region]*BusinessDays // by the contact's region
 
 	flags  map[keyID]*Flag
 	holds  map[keyID][]*Hold // those that exist, by what they follow
 	moving map[*Hold]bool    // those of them that need another place
+
+	proposals []Proposal // as they are now
 }
 
 // pending is a hold that waits for its place.
@@ -44,13 +48,16 @@ func (p *planner) hours(d Date) span {
 
 func newPlanner(j *judging, c *calendarView) *planner {
 	window := span{j.Now.Add(-j.Settings.Lookback - 24*time.Hour).Unix(), j.Now.Add(busyAhead).Unix()}
+	busy := c.busy()
 	p := &planner{
-		judging: j,
-		board:   newBoard(j.Settings, j.Now, c.busy()),
-		off:     c.daysOff(window),
-		days:    make(map[Region]*BusinessDays),
-		holds:   make(map[keyID][]*Hold),
-		moving:  make(map[*Hold]bool),
+		judging:  j,
+		view:     c,
+		calendar: busy,
+		board:    newBoard(j.Settings, j.Now, busy),
+		off:      c.daysOff(window),
+		days:     make(map[Region]*BusinessDays),
+		holds:    make(map[keyID][]*Hold),
+		moving:   make(map[*Hold]bool),
 	}
 	for i := range j.Holds {
 		h := &j.Holds[i]
@@ -119,7 +126,7 @@ func (p *planner) leave(unplaced []*pending, plan *Plan) {
 	for _, w := range unplaced {
 		p.watchUnplaced(w)
 		switch {
-		case w.written():
+		case w.written() && !p.isTooEarly(w.old):
 			h := p.current(*w.old)
 			h.Notes = append(h.Notes, noOtherPlace)
 			plan.Keep = append(plan.Keep, h)

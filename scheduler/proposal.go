@@ -39,6 +39,8 @@ type Offer struct {
 	Moved bool
 	// Deleted: the rep deleted its event. It is released, and no other takes its place.
 	Deleted bool
+	// Edited is what its event says since the rep changed it; nil: they did not.
+	Edited *Content
 	// Reason says in words why a released or lost one went.
 	Reason string
 }
@@ -49,10 +51,16 @@ type BookedReview struct {
 	Event      Ref       // at the provider; zero: not written yet
 	Start, End time.Time // as it is now: a rep may move it
 	Written    bool      // its event is on the rep's calendar
+	Moved      bool      // the rep moved it since it was booked
 	Deleted    bool      // the rep deleted or cancelled its event
 	// Response is what the contact answered to the invitation. Decide sets it.
 	Response Response
+	// Edited is what its event says since the rep changed it; nil: they did not.
+	Edited *Content
 }
+
+// Stands reports whether r is agreed on by both sides; nil does not.
+func (r *BookedReview) Stands() bool { return r != nil && !r.Deleted && r.Response != Declined }
 
 // Proposal is a proposal that is to be gone through together before it counts as
 // clear to be sent (practice review-before-proposal).
@@ -93,27 +101,18 @@ type Proposal struct {
 	Source MeetingRef
 }
 
-// Clearance says whether a proposal may be sent, and why.
-type Clearance struct {
-	Cleared bool
-	Reason  ClearanceReason
+// Begin begins a new round: slots are wanted that were not on offer before.
+func (p *Proposal) Begin(now time.Time) {
+	p.Round++
+	p.RoundAt, p.Offering = now, true
+	p.Widened, p.Trouble = "", ""
 }
 
-// ClearanceReason says why a proposal is clear to be sent, or is not.
-type ClearanceReason string
-
-// The reasons of a Clearance.
-const (
-	ClearedByReview  ClearanceReason = "review_booked"    // the only one that clears
-	NotOffered       ClearanceReason = "no_review"        // no slot is on offer
-	NotPicked        ClearanceReason = "waiting_for_pick" // slots are on offer
-	NotWritten       ClearanceReason = "review_not_on_calendar"
-	ReviewDeclined   ClearanceReason = "review_declined"
-	ReviewCancelled  ClearanceReason = "review_cancelled"
-	ProposalOff      ClearanceReason = "withdrawn"
-	ProposalWasSent  ClearanceReason = "sent" // it was clear when it was sent
-	SentWithoutClear ClearanceReason = "sent_not_cleared"
-)
+// unconfirmed reports whether p was read from the calendar and the rep has not asked for
+// slots yet.
+func (p *Proposal) unconfirmed() bool {
+	return p.Source.UID != "" && p.Round == 0 && p.State == ProposalDraft
+}
 
 // KnownContact is one of a prospect's people, met or invited.
 type KnownContact struct {

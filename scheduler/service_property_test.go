@@ -35,6 +35,14 @@ func anyService(t *rapid.T) Snapshot {
 			s.Elsewhere = append(s.Elsewhere, ColleagueMeeting{fmt.Sprintf("p%d.com", rapid.IntRange(0, 8).Draw(t, "prospect")), fmt.Sprint("e", i), start, start.Add(40 * time.Minute), false})
 		}
 	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "proposals") {
+		s.Proposals = append(s.Proposals, anyProposal(t, fmt.Sprint("p", i), s.Now))
+		s.Events = append(s.Events, anyEventThatTells(t, i, s.Now))
+	}
+	if rapid.IntRange(0, 3).Draw(t, "not before") == 0 {
+		later := s.Now.Add(time.Duration(rapid.IntRange(0, 40*24).Draw(t, "not for")) * time.Hour)
+		s.Preferences = map[string]Preferences{"a@p1.com": {NotBefore: later}, "a@p2.com": {Zone: mustZone("Asia/Kolkata"), Region: "it"}}
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "rounds") {
 		s = lived(t, s, Decide(s))
 		s = anyDeed(t, s)
@@ -85,6 +93,7 @@ func lived(t *rapid.T, s Snapshot, p Plan) Snapshot {
 	}
 	next.Holds = livedHolds(s, p, writes)
 	next.Reminders = livedReminders(s, p, writes)
+	next.Proposals = livedProposals(s, p, writes)
 	return next
 }
 
@@ -158,6 +167,7 @@ func anyDeed(t *rapid.T, s Snapshot) Snapshot {
 	for i := range rapid.IntRange(0, 4).Draw(t, "more") {
 		s.Events = append(s.Events, anyEvent(t, 1000*len(s.Events)+i, s.Now))
 	}
+	anyWord(t, &s)
 	return s
 }
 
@@ -195,6 +205,7 @@ func changes(s Snapshot, p, before Plan) string {
 	live := slices.DeleteFunc(slices.Clone(s.Holds), func(h Hold) bool { return !h.State.occupies() })
 	slices.SortFunc(live, compareHolds)
 	diff += cmp.Diff(live, p.Keep, cmpopts.EquateEmpty())
+	diff += proposalChanges(s, p, before)
 	byRow := cmpopts.SortSlices(func(a, b Reminder) bool { return a.Row < b.Row })
 	reminders := slices.DeleteFunc(slices.Clone(s.Reminders), func(r Reminder) bool { return !r.State.occupies() })
 	return diff + cmp.Diff(reminders, p.Reminders, byRow, cmpopts.EquateEmpty())
@@ -210,7 +221,7 @@ func nextSteps(p Plan) map[string]NextStep {
 
 func TestAPlanThatWasCarriedOutPlansNothingNew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := anyService(t)
+		s := anyOf(anyService, anyProposing).Draw(t, "snapshot")
 		first := Decide(s)
 		s = lived(t, s, first)
 		if diff := changes(s, Decide(s), first); diff != "" {
@@ -221,7 +232,7 @@ func TestAPlanThatWasCarriedOutPlansNothingNew(t *testing.T) {
 
 func TestNothingChangesBeforeWakeAt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := anyService(t)
+		s := anyOf(anyService, anyProposing).Draw(t, "snapshot")
 		first := Decide(s)
 		s = lived(t, s, first)
 		sleep := int(first.WakeAt.Sub(s.Now) / time.Second)

@@ -18,6 +18,13 @@ type ReviewRequest struct {
 	Prospect Party
 	// Wishes are what the contact asked for.
 	Wishes Preferences
+	// Taken are slots on offer already: new ones are beside them, on other days and at
+	// other times of day where possible.
+	Taken []Span
+	// Never are times that are not offered, however free: they were before.
+	Never []Span
+	// Until is how far ahead the busy times are known; zero: as far as needed.
+	Until time.Time
 }
 
 // ReviewSlots are the offers for a review, by start.
@@ -77,31 +84,69 @@ func (r *ReviewRequest) Meet(rep Settings, events []Event, them Settings, theirs
 	return append(warnings, more...)
 }
 
-// Review finds slots on the business days after the send date that r allows: on
-// different days where possible, at different times of day, nearest to what the
-// contact asked for first.
+// Review finds slots on the business days after the send date that r allows: nearest
+// to what the contact asked for first, on different days where possible, at different
+// times of day.
 func Review(r ReviewRequest) ReviewSlots {
-	sent := DateOf(r.SendAt.In(r.Rep.Zone))
-	first, last := r.Rep.Days.Add(sent, r.Limits.FirstDay), r.Rep.Days.Add(sent, r.Limits.LastDay)
-	free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{
-		Window: r.window(first, last),
-		Length: r.Length, Buffer: r.Limits.Buffer, Grid: r.Limits.Grid,
-	})
+	first, last := r.days()
+	free := r.free(first, last)
 	s := ReviewSlots{Slots: []Slot{}}
 	s.count(r, first, last, free)
 	chosen := choose(r, free)
 	for _, start := range chosen {
-		s.Slots = append(s.Slots, r.slot(start, sent, chosen))
+		s.Slots = append(s.Slots, r.slot(start, chosen))
 	}
 	return s
 }
 
-// window returns the days from first to last, from the first moment that gives
-// enough notice.
+// sent is the day after which r counts.
+func (r *ReviewRequest) sent() Date { return DateOf(r.SendAt.In(r.Rep.Zone)) }
+
+// days are the first and the last day of r.
+func (r *ReviewRequest) days() (first, last Date) {
+	return r.Rep.Days.Add(r.sent(), r.Limits.FirstDay), r.Rep.Days.Add(r.sent(), r.Limits.LastDay)
+}
+
+// free returns the starts on the days from first to last at which there can be a slot.
+func (r *ReviewRequest) free(first, last Date) []time.Time {
+	free := FreeStarts([]Party{r.Rep, r.Prospect}, Search{
+		Window: r.window(first, last),
+		Length: r.Length, Buffer: r.Limits.Buffer, Grid: r.Limits.Grid,
+	})
+	out, length := r.out(), int64(r.Length/time.Second)
+	return slices.DeleteFunc(free, func(t time.Time) bool {
+		i := firstEndingAfter(out, t.Unix())
+		return i < len(out) && out[i].start < t.Unix()+length
+	})
+}
+
+// out are the times that are not to be offered though they may be free, merged.
+func (r *ReviewRequest) out() []span {
+	var out []span
+	for _, s := range slices.Concat(r.Taken, r.Never) {
+		out = append(out, toSpan(s))
+	}
+	return mergeSpans(out)
+}
+
+// earliest is the first moment that gives enough notice and that the contact wants.
+func (r *ReviewRequest) earliest() time.Time {
+	notice := r.Now.Add(r.Limits.Notice)
+	if r.Wishes.NotBefore.After(notice) {
+		return r.Wishes.NotBefore
+	}
+	return notice
+}
+
+// window returns the days from first to last, from the earliest moment on and as far
+// as the busy times are known.
 func (r *ReviewRequest) window(first, last Date) Span {
 	w := Span{Resolve(first.Wall(), r.Rep.Zone), Resolve((last + 1).Wall(), r.Rep.Zone)}
-	if notice := r.Now.Add(r.Limits.Notice); notice.After(w.Start) {
-		w.Start = notice
+	if earliest := r.earliest(); earliest.After(w.Start) {
+		w.Start = earliest
+	}
+	if !r.Until.IsZero() && r.Until.Before(w.End) {
+		w.End = r.Until
 	}
 	if w.End.Before(w.Start) {
 		w.End = w.Start
@@ -118,7 +163,8 @@ func (s *ReviewSlots) count(r ReviewRequest, first, last Date, free []time.Time)
 		isFree[t.Unix()] = true
 	}
 	busy := blocked([]Party{r.Rep, r.Prospect}, toSpan(r.window(first, last)), 0)
-	notice := r.Now.Add(r.Limits.Notice).Unix()
+	busy = mergeSpans(append(busy, r.out()...))
+	earliest := r.earliest()
 	for d := first; d <= last; d++ {
 		if day := d.Weekday(); day == time.Saturday || day == time.Sunday {
 			continue
@@ -131,7 +177,7 @@ func (s *ReviewSlots) count(r ReviewRequest, first, last Date, free []time.Time)
 			case isFree[t]:
 			case !r.Rep.Days.Is(d):
 				s.Refused.Holiday++
-			case t < notice || !r.Prospect.works(slot):
+			case time.Unix(t, 0).Before(earliest) || !r.Prospect.works(slot):
 				s.Refused.OutsideHours++
 			case i < len(busy) && busy[i].overlaps(slot):
 				s.Refused.Busy++
@@ -149,9 +195,9 @@ func (p *Party) works(s span) bool {
 	return p.Days.Is(d) && hours.start <= s.start && s.end <= hours.end
 }
 
-func (r *ReviewRequest) slot(start time.Time, sent Date, chosen []time.Time) Slot {
+func (r *ReviewRequest) slot(start time.Time, chosen []time.Time) Slot {
 	local, theirs := start.In(r.Rep.Zone), start.In(r.Prospect.Zone)
-	why := []string{fmt.Sprintf("business day %d after sending", r.Rep.Days.Count(sent+1, DateOf(local)+1))}
+	why := []string{fmt.Sprintf("business day %d after sending", r.Rep.Days.Count(r.sent()+1, DateOf(local)+1))}
 	sameDay, samePart := 0, 0
 	for _, other := range chosen {
 		other = other.In(r.Prospect.Zone)

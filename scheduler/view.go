@@ -60,12 +60,15 @@ func (c *calendarView) things(window span) []keyThings {
 func (c *calendarView) busy() []span {
 	spans := make([]span, 0, len(c.instances))
 	for i := range c.instances {
-		if e := c.instances[i].Event; c.lists.TakesTime(e) || c.holds(e) {
+		if c.takesPlace(c.instances[i].Event) {
 			spans = append(spans, c.instances[i].span)
 		}
 	}
 	return mergeSpans(spans)
 }
+
+// takesPlace reports whether nothing else can be where e is.
+func (c *calendarView) takesPlace(e *Event) bool { return c.lists.TakesTime(e) || c.holds(e) }
 
 // holds reports whether e is a hold or an offer of Holdfast's, which take their
 // place even while they show as free.
@@ -75,8 +78,12 @@ func (c *calendarView) holds(e *Event) bool {
 
 // spans returns busy as Spans.
 func (c *calendarView) spans() []Span {
+	return spansOf(c.busy())
+}
+
+func spansOf(spans []span) []Span {
 	var all []Span
-	for _, s := range c.busy() {
+	for _, s := range spans {
 		all = append(all, Span{time.Unix(s.start, 0).UTC(), time.Unix(s.end, 0).UTC()})
 	}
 	return all

@@ -1,0 +1,216 @@
+package scheduler
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// What a proposal's Trouble can be: sentences for the rep. Clearance tells by them why a
+// review is no more.
+const (
+	troubleDeclined   = "The contact declined the review."
+	troubleCancelled  = "The review was taken off the calendar."
+	troubleUninvited  = "The contact is not invited to the review any more."
+	troubleUnanswered = "Nobody picked one of the slots in time."
+	troubleDeleted    = "You deleted every slot that was on offer."
+	troubleNoSlot     = "No slot was found that both sides can make."
+)
+
+// settle takes over the proposals of the snapshot as they are now: what became of their
+// reviews and offers. What they hold takes its place.
+func (p *planner) settle() {
+	p.proposals = cloneProposals(p.Proposals)
+	events, sources := p.reviewEvents(), p.sources()
+	for i := range p.proposals {
+		q := &p.proposals[i]
+		p.follow(q, sources)
+		p.review(q, events)
+	}
+	for i := range p.proposals {
+		p.settleOffers(&p.proposals[i])
+	}
+	var places []span
+	for i := range p.proposals {
+		for _, s := range p.proposals[i].places() {
+			places = append(places, toSpan(s))
+		}
+	}
+	p.board.block(places)
+}
+
+// cloneProposals returns proposals in the order in which they were made, to be changed
+// without changing them.
+func cloneProposals(proposals []Proposal) []Proposal {
+	all := slices.Clone(proposals)
+	for i := range all {
+		q := &all[i]
+		q.Offers = slices.Clone(q.Offers)
+		if q.Review != nil {
+			r := *q.Review
+			q.Review = &r
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Proposal) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Row, b.Row))
+	})
+	return all
+}
+
+// places are the times that q takes on the rep's calendar: its review and what it has
+// on offer.
+func (q *Proposal) places() []Span {
+	var all []Span
+	if q.Review.Stands() {
+		all = append(all, Span{q.Review.Start, q.Review.End})
+	}
+	for i := range q.Offers {
+		if o := &q.Offers[i]; o.State == OfferHeld {
+			all = append(all, Span{o.Start, o.End})
+		}
+	}
+	return all
+}
+
+// reviewEvents returns the events of the booked reviews, by where they live.
+func (p *planner) reviewEvents() map[Ref]*Event {
+	events := make(map[Ref]*Event)
+	for i := range p.proposals {
+		if r := p.proposals[i].Review; r != nil && r.Event.ID != "" {
+			events[r.Event.place()] = nil
+		}
+	}
+	if len(events) == 0 {
+		return events
+	}
+	for i := range p.Events {
+		if _, wanted := events[p.Events[i].Ref.place()]; wanted {
+			events[p.Events[i].Ref.place()] = &p.Events[i]
+		}
+	}
+	return events
+}
+
+// place is r without the link: what names an event.
+func (r Ref) place() Ref { return Ref{Calendar: r.Calendar, ID: r.ID} }
+
+// review follows the booked review of q. One that does not stand any more is none; where
+// it was to come and the proposal was not sent yet, a new round begins.
+func (p *planner) review(q *Proposal, events map[Ref]*Event) {
+	if q.Review == nil {
+		return
+	}
+	why := p.see(q, events[q.Review.Event.place()])
+	if why == "" || q.State == ProposalSent || q.State == ProposalWithdrawn {
+		return
+	}
+	isOver := !p.Now.Before(q.Review.End)
+	q.Review = nil
+	switch {
+	case isOver:
+		q.Offering = false
+	case !q.Offering || q.held() == 0: // else other times that were asked for stay on offer
+		q.Begin(p.Now)
+	}
+	q.Trouble = why
+}
+
+// see takes over what the contact answered to e, the event of the review of q, and
+// returns why the review does not stand any more; "": it does. A nil e was not read yet,
+// or its calendar is not.
+func (p *planner) see(q *Proposal, e *Event) string {
+	r, isOff, isInvited := q.Review, q.Review.Deleted, true
+	if e != nil {
+		g := p.view.lists.of(e)
+		isOff = isOff || g.cancelled || g.declined
+		address := q.Contact.compared()
+		i := slices.IndexFunc(e.Attendees, func(a Attendee) bool { return a.Address == address })
+		if isInvited = i >= 0 || e.GuestsHidden; i >= 0 {
+			r.Response = e.Attendees[i].Response
+		}
+	}
+	switch {
+	case isOff:
+		return troubleCancelled
+	case !isInvited:
+		return troubleUninvited
+	case r.Response == Declined:
+		return troubleDeclined
+	}
+	return ""
+}
+
+// compared is the address of c in the form in which addresses are compared.
+func (c Contact) compared() string {
+	if address, ok := ParseAddress(c.Address); ok {
+		return address
+	}
+	return c.Address
+}
+
+// state returns how far q is, by its review and its offers. What the rep said stays.
+func (q *Proposal) state() ProposalState {
+	switch {
+	case q.State == ProposalSent, q.State == ProposalWithdrawn:
+		return q.State
+	case q.Review.Stands() && q.Review.Written:
+		return ProposalCleared
+	case q.Review.Stands():
+		return ProposalBooked
+	case q.held() > 0:
+		return ProposalOffered
+	}
+	return ProposalDraft
+}
+
+// propose adds the proposals to the plan, with fresh offers where some are wanted.
+func (p *planner) propose(plan *Plan) {
+	var places []span
+	for i := range p.proposals {
+		q := &p.proposals[i]
+		if !p.Incomplete && p.offers(q) {
+			places = append(places, p.fill(q, plan)...)
+		}
+		q.State = q.state()
+		slices.SortStableFunc(q.Offers, func(a, b Offer) int {
+			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Round, b.Round))
+		})
+		p.watchProposal(q)
+	}
+	p.board.block(places)
+	plan.Proposals = p.proposals
+}
+
+// watchProposal counts the moments at which offers of q go by themselves and at which
+// its review begins and ends.
+func (p *planner) watchProposal(q *Proposal) {
+	for i := range q.Offers {
+		if o := &q.Offers[i]; o.State == OfferHeld {
+			p.alarm.addTime(p.releaseAt(o))
+		}
+	}
+	if q.Offering || q.held() > 0 {
+		p.alarm.addTime(p.lapseAt(q))
+	}
+	if q.Review != nil {
+		p.alarm.addTime(q.Review.Start)
+		p.alarm.addTime(q.Review.End)
+	}
+}
+
+// watchTomorrow counts the next midnight.
+func (p *planner) watchTomorrow() {
+	tomorrow := DateOf(p.Now.In(p.Settings.Zone)) + 1
+	p.alarm.add(Resolve(tomorrow.Wall(), p.Settings.Zone).Unix())
+}
+
+// preferences are the wishes of the contact of q.
+func (p *planner) preferences(q *Proposal) Preferences { return p.Preferences[q.Contact.compared()] }
+
+// lapseAt is when offers of the current round that nobody answered go: the end of the
+// last business day on which one could have.
+func (p *planner) lapseAt(q *Proposal) time.Time {
+	days := p.businessDays(p.preferences(q).Region)
+	last := days.Add(DateOf(q.RoundAt.In(p.Settings.Zone)), p.Settings.Review.Answer)
+	return time.Unix(p.hours(last).end, 0).UTC()
+}
