@@ -40,9 +40,14 @@ func (p *planner) settleOffers(q *Proposal) {
 	p.endRound(q, lapsed)
 }
 
-// offers reports whether q can have slots on offer, as far as the rep is concerned.
+// offers reports whether q can have slots on offer, as far as the rep is concerned. Once
+// it was sent with its review booked, they are times that the contact asked for to move
+// that to.
 func (p *planner) offers(q *Proposal) bool {
-	return q.Round > 0 && q.State != ProposalWithdrawn && (q.State != ProposalSent || q.SentUncleared)
+	if q.State == ProposalSent && !q.SentUncleared {
+		return q.Offering && q.Review.Stands()
+	}
+	return q.Round > 0 && q.State != ProposalWithdrawn
 }
 
 // fate returns what becomes of o, which is held, and why.

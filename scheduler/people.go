@@ -36,6 +36,14 @@ type people struct {
 	found []prospect // what prospects returns
 }
 
+// Prospect returns the key that the owner of address counts under, and whether they are
+// a prospect's: nobody of the rep's own company, no robot, not ignored. Address is as
+// ParseAddress gives it.
+func (s *Settings) Prospect(address string) (key string, ok bool) {
+	who := newPeople(*s).of(&Attendee{Address: address})
+	return who.key, who.role == rolePerson
+}
+
 func newPeople(s Settings) *people {
 	p := &people{
 		rep:      s.Addresses,

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,6 +21,9 @@ type phrases struct {
 	and    []string // words that begin something else to do
 	not    []string // after the noun, words that make something else of it: "proposal feedback"
 }
+
+// ProposalLanguages are the languages in which titles are read (ISO 639-1), sorted.
+func ProposalLanguages() []string { return slices.Sorted(maps.Keys(proposalPhrases)) }
 
 // proposalPhrases are the phrases that are known, by ISO 639-1 code.
 var proposalPhrases = map[string]phrases{

@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
+
+	"gorm.io/gorm"
+
+	"holdfast/scheduler"
 )
 
 // Booking is what a prospect sees behind the link that they were given: the review of a
@@ -29,48 +33,94 @@ type Booking struct {
 	Expires  time.Time `json:"expires_at"`
 }
 
-// Pick is a prospect's choice of a slot.
-type Pick struct {
-	Offer string // its id
-	// Key tells a second click on the same form from another one; "": none.
-	Key string
-	// Zone is the prospect's, as their browser says; "": not known.
-	Zone string
-	// Wishes are how they want to be followed up; nil: they did not say.
-	Wishes *Wishes
-}
-
 // Booking returns what the link with the given token is for. A token that is none is
 // ErrNotFound, one that has expired ErrGone.
 func (s *Store) Booking(ctx context.Context, token string) (Booking, error) {
-	return Booking{}, errors.ErrUnsupported
+	db := s.db.WithContext(ctx)
+	link, err := s.findLink(db, token)
+	if err != nil {
+		return Booking{}, err
+	}
+	rep, err := s.Rep(ctx, link.RepID)
+	if err != nil {
+		return Booking{}, err
+	}
+	b := Booking{
+		RepID: rep.ID, Host: rep.Name, HostZone: rep.Zone, Company: rep.Company, Open: []Offer{},
+		Meet: rep.Settings.ReviewMeet, Expires: link.ExpiresAt.UTC(),
+	}
+	if b.Host == "" {
+		b.Host = rep.Email
+	}
+	if link.ProposalID == nil {
+		b.ContactID = *link.ContactID
+		return b, s.bookingContact(db, &b, "id = ?", b.ContactID)
+	}
+	b.ProposalID = *link.ProposalID
+	return b, s.bookingProposal(db, &rep, &b)
 }
 
-// Book books the slot of p, or moves the review that is booked to it. What the rep has
-// on their calendar must have been read just before. Where the slot is not open any
-// more, or somebody else was faster, it is ErrTaken, with the Booking as it is now; the
-// same Key again is the same booking, and no error.
-func (s *Store) Book(ctx context.Context, token string, p Pick) (Booking, error) {
-	return Booking{}, errors.ErrUnsupported
+// bookingContact puts into b who is asked, and what they wished before.
+func (s *Store) bookingContact(db *gorm.DB, b *Booking, where string, value any) error {
+	var rows []contactRow
+	if err := db.Where(where, value).Find(&rows, "rep_id = ?", b.RepID).Error; err != nil {
+		return fmt.Errorf("load contact: %w", err)
+	}
+	for _, row := range rows {
+		view, err := row.view(time.UTC)
+		if err != nil {
+			return err
+		}
+		b.ContactID, b.Wishes = row.ID, view.Wishes
+		if b.Contact == "" {
+			b.Contact = row.Name
+		}
+	}
+	return nil
 }
 
-// CancelReview cancels the booked review for the prospect: its event goes, and they are
-// told by mail. Fresh slots are offered.
-func (s *Store) CancelReview(ctx context.Context, token string) (Booking, error) {
-	return Booking{}, errors.ErrUnsupported
+// bookingProposal puts into b what is on offer and what is booked.
+func (s *Store) bookingProposal(db *gorm.DB, rep *Rep, b *Booking) error {
+	row, err := loadProposal(db, rep.ID, b.ProposalID)
+	if err != nil {
+		return err
+	}
+	all, err := withOffers(db, rep.ID, []*proposalRow{row})
+	if err != nil {
+		return err
+	}
+	now, p := s.Now(), all[0]
+	b.Title, b.Contact, b.Duration, b.Review = row.Title, row.ContactName, Duration(row.length()), p.reviewView(time.UTC)
+	b.Changes = b.Review != nil && b.Review.Start.After(now)
+	b.Closed = p.closed(rep, now)
+	for _, o := range p.offers {
+		if b.Closed == "" && o.open(now, rep.Settings) {
+			b.Open = append(b.Open, o.offerView(time.UTC))
+		}
+	}
+	if b.Closed == "" && len(b.Open) == 0 && b.Review == nil {
+		b.Closed = "No times are on offer at the moment."
+	}
+	return s.bookingContact(db, b, "address = ?", row.ContactAddress)
 }
 
-// OtherTimes has other slots offered than those on offer, which the prospect turned
-// down; where a review is booked, slots to move it to. Message is what they say to the
-// rep, at most 1,000 characters; with instead, they say when it suits them in place of
-// asking for other slots, so none are offered.
-func (s *Store) OtherTimes(ctx context.Context, token, message string, instead bool) (Booking, error) {
-	return Booking{}, errors.ErrUnsupported
+// closed says why nothing of p can be picked, whatever is on offer; "": it can be.
+func (p *proposed) closed(rep *Rep, now time.Time) string {
+	switch {
+	case p.row.State == scheduler.ProposalWithdrawn:
+		return "This is not on offer any more."
+	case p.review != nil && p.review.stands() && !p.review.StartsAt.After(now):
+		return "The meeting has begun or is over."
+	case rep.State != Connected:
+		return "Nothing can be booked right now: please try again later."
+	}
+	return ""
 }
 
-// SaveWishes keeps how the prospect wants to be followed up (practice ask-how).
-func (s *Store) SaveWishes(ctx context.Context, token string, w Wishes) (Booking, error) {
-	return Booking{}, errors.ErrUnsupported
+// open reports whether the slot of r can be picked: it is on offer, and not so near that it is
+// about to be taken back.
+func (r *holdRow) open(now time.Time, settings RepSettings) bool {
+	return r.Kind == string(scheduler.KindOffer) && r.stands() && now.Before(r.StartsAt.Add(-time.Duration(settings.ReviewNotice)))
 }
 
 // Live names whom a booking needs to look at right before it is made: the rep's calendars
@@ -82,5 +132,31 @@ type Live struct {
 
 // Live returns what to look at before the offer is picked. It changes nothing.
 func (s *Store) Live(ctx context.Context, token, offerID string) (Live, error) {
-	return Live{}, errors.ErrUnsupported
+	db := s.db.WithContext(ctx)
+	link, err := s.proposalLink(db, token)
+	if err != nil {
+		return Live{}, err
+	}
+	row, err := loadProposal(db, link.RepID, *link.ProposalID)
+	if err != nil {
+		return Live{}, err
+	}
+	b, err := s.Booking(ctx, token)
+	if err != nil {
+		return Live{}, err
+	}
+	live := Live{RepID: link.RepID, ProposalID: row.ID, Address: row.ContactAddress}
+	for _, o := range b.Open {
+		live.Open = live.Open || o.ID == offerID
+	}
+	return live, nil
+}
+
+// proposalLink returns the link with the given token, which must be to a proposal.
+func (s *Store) proposalLink(db *gorm.DB, token string) (linkRow, error) {
+	link, err := s.findLink(db, token)
+	if err == nil && link.ProposalID == nil {
+		return linkRow{}, fmt.Errorf("%w: this link only asks how to follow up", scheduler.ErrNotPossible)
+	}
+	return link, err
 }

@@ -119,14 +119,8 @@ func (r *holdRow) missing(from time.Time) bool {
 // adopt takes over what was seen of the row's event.
 func (t *Tx) adopt(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) error {
 	was := *row
-	if row.Kind == string(scheduler.KindWrapUp) {
-		r := scheduler.AdoptReminder(row.reminder(), row.last(), e, zone)
-		row.State, row.Edited, row.Title, row.Description = r.State, r.Edited, r.Title, r.Description
-		row.StartsAt, row.EndsAt = micros(r.Start), micros(r.End)
-	} else {
-		h := scheduler.Adopt(row.hold(), row.last(), e, zone)
-		row.State, row.Edited, row.Title, row.Description = h.State, h.Edited, h.Title, h.Description
-		row.StartsAt, row.EndsAt, row.Busy, row.OnCalendar = micros(h.Start), micros(h.End), h.Busy, h.OnCalendar
+	if err := t.takeOver(row, e, zone); err != nil {
+		return err
 	}
 	if e.Deleted || e.Event.Status == scheduler.Cancelled {
 		row.gone(t.now)
@@ -138,18 +132,45 @@ func (t *Tx) adopt(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) e
 				return err
 			}
 		}
-		return t.noteAdopted(row, &was)
+		return t.noteAdopted(row, &was, zone)
 	}
-	row.see(e.ETag, e.Content(zone), t.now)
+	content, err := t.concealed(row, e.Content(zone))
+	if err != nil {
+		return err
+	}
+	row.see(e.ETag, content, t.now)
 	if row.State == scheduler.Planned {
 		row.State = scheduler.Written
 	}
-	return t.noteAdopted(row, &was)
+	return t.noteAdopted(row, &was, zone)
+}
+
+// takeOver makes row say what a person did to its event.
+func (t *Tx) takeOver(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) error {
+	switch scheduler.Kind(row.Kind) {
+	case scheduler.KindWrapUp:
+		r := scheduler.AdoptReminder(row.reminder(), row.last(), e, zone)
+		row.State, row.Edited, row.Title, row.Description = r.State, r.Edited, r.Title, r.Description
+		row.StartsAt, row.EndsAt = micros(r.Start), micros(r.End)
+	case scheduler.KindOffer:
+		row.adoptOffer(e, zone)
+	case scheduler.KindReview:
+		return t.adoptReview(row, e, zone)
+	default:
+		h := scheduler.Adopt(row.hold(), row.last(), e, zone)
+		row.State, row.Edited, row.Title, row.Description = h.State, h.Edited, h.Title, h.Description
+		row.StartsAt, row.EndsAt, row.Busy, row.OnCalendar = micros(h.Start), micros(h.End), h.Busy, h.OnCalendar
+	}
+	return nil
 }
 
 // noteAdopted logs what the rep did to a hold in their calendar.
-func (t *Tx) noteAdopted(row, was *holdRow) error {
-	if row.Kind != string(scheduler.KindHold) {
+func (t *Tx) noteAdopted(row, was *holdRow, zone *time.Location) error {
+	switch scheduler.Kind(row.Kind) {
+	case scheduler.KindHold:
+	case scheduler.KindOffer, scheduler.KindReview:
+		return t.noteEntry(row, was, zone)
+	default:
 		return nil
 	}
 	words, kind := "", ""

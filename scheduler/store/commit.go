@@ -9,7 +9,7 @@ import (
 	"holdfast/scheduler"
 )
 
-// Commit is the one way in which flags and holds change. It locks the rep, makes
+// Commit is the one way in which flags, holds and proposals change. It locks the rep, makes
 // change (nil: time has passed), decides what should be true now, and saves that
 // together with the jobs that carry it out: all of it or nothing.
 func (s *Store) Commit(ctx context.Context, repID string, change func(*Tx) error) (scheduler.Plan, error) {
@@ -100,6 +100,9 @@ func (t *Tx) save(st *state, plan scheduler.Plan) error {
 		return err
 	}
 	if err := t.saveHolds(st, plan); err != nil {
+		return err
+	}
+	if err := t.saveContacts(st, plan); err != nil {
 		return err
 	}
 	if err := t.saveUpcoming(st, plan); err != nil {

@@ -61,7 +61,7 @@ func (t *Tx) erase(rep *repRow) error {
 
 // leave keeps the rep's history, and nothing that acts.
 func (t *Tx) leave(rep *repRow) error {
-	for _, rows := range []any{&grantRow{}, &channelRow{}, &eventRow{}, &calendarRow{}, &upcomingRow{}, &tokenRow{}} {
+	for _, rows := range []any{&grantRow{}, &channelRow{}, &eventRow{}, &calendarRow{}, &upcomingRow{}, &tokenRow{}, &linkRow{}} {
 		if err := t.db.Delete(rows, "rep_id = ?", rep.ID).Error; err != nil {
 			return fmt.Errorf("forget the rep's calendar: %w", err)
 		}
@@ -71,6 +71,9 @@ func (t *Tx) leave(rep *repRow) error {
 		return fmt.Errorf("disconnect: %w", err)
 	}
 	if err := t.db.Model(&holdRow{}).Where("rep_id = ?", rep.ID).Update("write_at", nil).Error; err != nil {
+		return fmt.Errorf("disconnect: %w", err)
+	}
+	if err := t.db.Model(&proposalRow{}).Where("rep_id = ?", rep.ID).Update("their_busy", "").Error; err != nil {
 		return fmt.Errorf("disconnect: %w", err)
 	}
 	return t.note(rep.ID, "disconnected", "Disconnected "+rep.Email+". What is on the calendar stays there.", "")

@@ -26,6 +26,7 @@ type desk struct {
 	token   string
 	edits   int
 	writes  []string // what the workers did, in order
+	mails   []string // whom the provider told of it, in order
 }
 
 const (
@@ -212,26 +213,16 @@ func (d *desk) carryOut(w Writing) {
 	switch ctx := d.t.Context(); w.Action() {
 	case ActInsert, ActPatch:
 		d.writes = append(d.writes, "put "+w.Want.ID)
-		d.put(asRemote(w.Want))
+		d.tell(w)
+		d.put(d.asRemote(w.Want))
 		d.must(d.s.SaveWritten(ctx, w, d.remote[w.Want.ID].ETag, w.Want.Content()))
 	case ActDelete:
 		d.writes = append(d.writes, "delete "+w.Want.ID)
+		d.tell(w)
 		d.put(scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
 		d.must(d.s.Deleted(ctx, w))
 	case ActNone:
 		d.t.Errorf("hold %s waits to be written, and there is nothing to write", w.ID)
-	}
-}
-
-// asRemote returns an entry as the provider lists it.
-func asRemote(e scheduler.Entry) scheduler.RemoteEvent {
-	return scheduler.RemoteEvent{
-		ID: e.ID, Tags: e.Tags, Description: e.Description,
-		Event: scheduler.Event{
-			UID: e.ID + "@google.com", Summary: e.Title, Kind: e.Tags.Kind, Transparent: !e.Busy, Private: true,
-			Start: moment(e.Start, e.Zone), End: moment(e.End, e.Zone),
-			Ref: scheduler.Ref{Calendar: e.Calendar, ID: e.ID},
-		},
 	}
 }
 
@@ -322,8 +313,8 @@ func (d *desk) flagged() {
 
 // tables are all that rows of reps are in.
 var tables = []string{
-	"reps", "grants", "sessions", "tokens", "calendars", "channels", "events", "flags", "holds", "upcoming", "activity",
-	"departures",
+	"reps", "grants", "sessions", "tokens", "calendars", "channels", "events", "flags", "proposals", "holds", "bookings",
+	"contacts", "links", "upcoming", "activity", "departures",
 }
 
 // dump returns every row of the database and the jobs that wait, as text.

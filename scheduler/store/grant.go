@@ -173,7 +173,11 @@ func (s *Store) Rewrap(ctx context.Context) (int, error) {
 			return err
 		}
 		more, err := tx.rewrap("departures", "id")
-		changed += more
+		if err != nil {
+			return err
+		}
+		links, err := tx.rewrapLinks()
+		changed += more + links
 		return err
 	})
 	if err != nil {

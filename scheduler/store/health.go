@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"holdfast/scheduler"
 )
 
@@ -103,7 +105,8 @@ type Stats struct {
 	NextStepRate *float64         `json:"next_step_rate"`
 	Counts       scheduler.Counts `json:"counts"`
 	OpenFlags    int64            `json:"open_flags"`
-	Holds        map[string]int64 `json:"holds"` // by state
+	Holds        map[string]int64 `json:"holds"`     // by state
+	Proposals    map[string]int64 `json:"proposals"` // by state
 }
 
 // Stats returns the figures of a rep.
@@ -112,24 +115,33 @@ func (s *Store) Stats(ctx context.Context, repID string) (Stats, error) {
 	if err != nil {
 		return Stats{}, err
 	}
-	stats := Stats{Counts: rep.Counts, Holds: map[string]int64{}}
+	stats := Stats{Counts: rep.Counts}
 	if rate, ok := rep.Counts.NextStepRate(); ok {
 		stats.NextStepRate = &rate
 	}
 	if err := s.db.WithContext(ctx).Model(&flagRow{}).Where("rep_id = ? AND state = ?", repID, FlagOpen).Count(&stats.OpenFlags).Error; err != nil {
 		return Stats{}, fmt.Errorf("count flags: %w", err)
 	}
-	var byState []struct {
+	holds := s.db.WithContext(ctx).Model(&holdRow{}).Where("rep_id = ? AND kind = ?", repID, scheduler.KindHold)
+	if stats.Holds, err = countByState(holds); err != nil {
+		return Stats{}, fmt.Errorf("count holds: %w", err)
+	}
+	if stats.Proposals, err = countByState(s.db.WithContext(ctx).Model(&proposalRow{}).Where("rep_id = ?", repID)); err != nil {
+		return Stats{}, fmt.Errorf("count proposals: %w", err)
+	}
+	return stats, nil
+}
+
+// countByState counts the rows of db, by their state.
+func countByState(db *gorm.DB) (map[string]int64, error) {
+	var rows []struct {
 		State string
 		N     int64
 	}
-	err = s.db.WithContext(ctx).Model(&holdRow{}).Select("state, count(*) AS n").
-		Where("rep_id = ? AND kind = ?", repID, scheduler.KindHold).Group("state").Scan(&byState).Error
-	if err != nil {
-		return Stats{}, fmt.Errorf("count holds: %w", err)
+	err := db.Select("state, count(*) AS n").Group("state").Scan(&rows).Error
+	counts := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		counts[row.State] = row.N
 	}
-	for _, row := range byState {
-		stats.Holds[row.State] = row.N
-	}
-	return stats, nil
+	return counts, err
 }

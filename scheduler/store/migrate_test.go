@@ -3,6 +3,11 @@ package store
 import (
 	"errors"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holdfast/scheduler"
 )
 
 func TestMigratingTakesEveryStepOnce(t *testing.T) {
@@ -17,7 +22,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(done) != 2 || done[0].Name != "service" || done[1].Name != "queue" {
+		if len(done) != schemaVersion || done[0].Name != "service" || done[1].Name != "queue" || done[2].Name != "proposals" {
 			t.Errorf("steps taken: %+v", done)
 		}
 		if err := s.Ready(ctx); err != nil {
@@ -27,7 +32,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 			t.Errorf("migrating again took %+v, %v", done, err)
 		}
 		all, err := s.Migrations(ctx)
-		if err != nil || len(all) != 2 || all[1].Version != queueMigration || all[1].AppliedAt.IsZero() {
+		if err != nil || len(all) != schemaVersion || all[2].Version != schemaVersion || all[2].AppliedAt.IsZero() {
 			t.Errorf("migrations: %+v, %v", all, err)
 		}
 	})
@@ -53,8 +58,8 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if taken > 2 {
-			t.Errorf("%d steps were taken of 2", taken)
+		if taken > schemaVersion {
+			t.Errorf("%d steps were taken of %d", taken, schemaVersion)
 		}
 	})
 }
@@ -63,8 +68,48 @@ func TestPendingMigrationsAreListedAsSuch(t *testing.T) {
 	t.Parallel()
 	eachURL(t, func(t *testing.T, url string) {
 		all, err := openStore(t, url, newClock()).Migrations(t.Context())
-		if err != nil || len(all) != 2 || !all[0].AppliedAt.IsZero() {
+		if err != nil || len(all) != schemaVersion || !all[0].AppliedAt.IsZero() {
 			t.Errorf("migrations of an empty database: %+v, %v", all, err)
+		}
+	})
+}
+
+func TestHoldsOutliveTheMigrationToProposals(t *testing.T) {
+	t.Parallel()
+	eachURL(t, func(t *testing.T, url string) {
+		ctx, c := t.Context(), newClock()
+		s := openStore(t, url, c)
+		provider, err := s.migrator()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := provider.UpTo(ctx, queueMigration); err != nil {
+			t.Fatal(err)
+		}
+		rep := repRow{ID: "rep", Subject: "sub", State: Connected, Zone: "UTC", Settings: "{}", Backlog: "first", ConnectedAt: c.Now()}
+		flag := flagRow{ID: "flag", RepID: "rep", Prospect: "acme.com", UID: "demo", Reason: scheduler.NoNextStep, State: FlagOpen, StartsAt: c.Now(), EndsAt: c.Now(), OpenedAt: c.Now()}
+		if err := errors.Join(s.db.Create(&rep).Error, s.db.Create(&flag).Error); err != nil {
+			t.Fatal(err)
+		}
+		starts := c.Now().Add(time.Hour)
+		hold := holdRow{
+			ID: "hold", RepID: "rep", FlagID: &flag.ID, Kind: "hold", Prospect: "acme.com", Prospects: []string{}, UID: "demo", Cadence: "after-meeting",
+			Step: "thank-you", Title: "Email Ana", Description: "Thanks", StartsAt: starts, EndsAt: starts.Add(15 * time.Minute), Notes: []string{"late"},
+			Times: []time.Time{}, State: scheduler.Written, OnCalendar: true, EventID: "hf1", Generation: 2, ETag: "e", WrittenTitle: "Email Ana",
+			WrittenStartsAt: &starts, CreatedAt: c.Now(), UpdatedAt: c.Now(),
+		}
+		if err := s.db.Omit("ProposalID", "Round", "Outcome", "Tells").Create(&hold).Error; err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		var after holdRow
+		if err := s.db.Take(&after).Error; err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(hold, after); diff != "" {
+			t.Errorf("the hold (-before +after):\n%s", diff)
 		}
 	})
 }

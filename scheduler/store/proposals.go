@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"holdfast/scheduler"
 )
@@ -61,62 +64,165 @@ type Clearance struct {
 	Review  *Review                   `json:"review,omitempty"`
 }
 
-// NewProposal is what a rep says of a proposal. What is zero has its default: the
-// prospect is the contact's, the contact the one of the prospect who was met last, the
-// numbers those of the rep's settings.
-type NewProposal struct {
-	Prospect string
-	Contact  scheduler.Contact
-	Title    string
-	SendOn   string // 2006-01-02
-	Duration Duration
-	FirstDay int
-	LastDay  int
+func (r *proposalRow) contact() scheduler.Contact {
+	return scheduler.Contact{Address: r.ContactAddress, Name: r.ContactName}
 }
 
-// CreateProposal keeps a proposal, which is not clear to be sent, and has slots for its
-// review offered. An *InvalidError says what of n cannot be, by the field's name in JSON.
-func (s *Store) CreateProposal(ctx context.Context, repID string, n NewProposal) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
-}
+func (r *proposalRow) length() time.Duration { return time.Duration(r.Length) * time.Second }
 
-// UpdateProposal changes what the rep says of a proposal that was not sent yet; fields of
-// n that are zero stay. Another send date, length or window has fresh slots offered.
-func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewProposal) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
+// fromCalendar reports whether an event told of the proposal, and the rep has not said
+// yet that it is one.
+func (r *proposalRow) fromCalendar() bool {
+	return r.SourceUID != "" && r.Round == 0 && r.State == scheduler.ProposalDraft
 }
 
 // Proposals returns a page of the rep's proposals, the newest first.
 func (s *Store) Proposals(ctx context.Context, repID string, q Query) (Page[Proposal], error) {
-	return Page[Proposal]{}, errors.ErrUnsupported
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return Page[Proposal]{}, err
+	}
+	db := s.db.WithContext(ctx).Where("rep_id = ?", repID).Order("created_at DESC, id DESC")
+	states := []string{
+		string(scheduler.ProposalDraft), string(scheduler.ProposalOffered), string(scheduler.ProposalBooked),
+		string(scheduler.ProposalCleared), string(scheduler.ProposalSent), string(scheduler.ProposalWithdrawn),
+	}
+	if db, err = inState(db, q, states...); err != nil {
+		return Page[Proposal]{}, err
+	}
+	if db, err = after(db, q, "created_at", "<"); err != nil {
+		return Page[Proposal]{}, err
+	}
+	rows, more, err := fetch[*proposalRow](db, q)
+	if err != nil {
+		return Page[Proposal]{}, fmt.Errorf("list proposals: %w", err)
+	}
+	page := Page[Proposal]{}
+	if page.Items, err = s.proposalViews(s.db.WithContext(ctx), repID, rows, zone); err != nil {
+		return Page[Proposal]{}, err
+	}
+	if more {
+		last := rows[len(rows)-1]
+		page.Next = next(last.CreatedAt, last.ID)
+	}
+	return page, nil
 }
 
 // Proposal returns one of the rep's proposals.
 func (s *Store) Proposal(ctx context.Context, repID, id string) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return Proposal{}, err
+	}
+	db := s.db.WithContext(ctx)
+	row, err := loadProposal(db, repID, id)
+	if err != nil {
+		return Proposal{}, err
+	}
+	views, err := s.proposalViews(db, repID, []*proposalRow{row}, zone)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return views[0], nil
 }
 
-// Offer begins a new round: fresh slots are held, and those on offer are taken back. It
-// confirms a draft that the calendar told of. With a review booked, or once the
-// proposal is withdrawn, it is ErrNotPossible.
-func (s *Store) Offer(ctx context.Context, repID, id string) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
+func loadProposal(db *gorm.DB, repID, id string) (*proposalRow, error) {
+	row := new(proposalRow)
+	if err := db.Take(row, "id = ? AND rep_id = ?", id, repID).Error; err != nil {
+		return nil, fmt.Errorf("load proposal %s: %w", id, notFound(err))
+	}
+	return row, nil
 }
 
-// MarkSent keeps that the rep sent the proposal, and whether it was clear to be sent.
-// Doing it twice is doing it once.
-func (s *Store) MarkSent(ctx context.Context, repID, id string) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
+// proposalViews returns proposals as their rep sees them.
+func (s *Store) proposalViews(db *gorm.DB, repID string, rows []*proposalRow, zone *time.Location) ([]Proposal, error) {
+	all, err := withOffers(db, repID, rows)
+	if err != nil {
+		return nil, err
+	}
+	urls, err := s.linkURLs(db, rows)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Proposal, len(all))
+	for i, p := range all {
+		if views[i], err = p.view(zone); err != nil {
+			return nil, err
+		}
+		views[i].BookingURL = urls[p.row.ID]
+	}
+	return views, nil
 }
 
-// Withdraw ends a proposal: what is on offer goes. A review that is booked stays on the
-// calendar, as it is a meeting with people; the rep cancels it there.
-func (s *Store) Withdraw(ctx context.Context, repID, id string) (Proposal, error) {
-	return Proposal{}, errors.ErrUnsupported
+// linkURLs returns where prospects pick, by proposal.
+func (s *Store) linkURLs(db *gorm.DB, rows []*proposalRow) (map[string]string, error) {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	var links []linkRow
+	if err := db.Find(&links, "proposal_id IN ?", ids).Error; err != nil {
+		return nil, fmt.Errorf("load links: %w", err)
+	}
+	urls := make(map[string]string, len(links))
+	for i := range links {
+		url, err := s.linkURL(&links[i])
+		if err != nil {
+			return nil, err
+		}
+		urls[*links[i].ProposalID] = url
+	}
+	return urls, nil
 }
 
-// SaveTheirBusy keeps when the contact of a proposal is busy, as their calendar shows it;
-// nil: it does not show it, and nothing is known.
-func (s *Store) SaveTheirBusy(ctx context.Context, repID, id string, busy []scheduler.Span) error {
-	return errors.ErrUnsupported
+func (p *proposed) view(zone *time.Location) (Proposal, error) {
+	known, err := p.domain()
+	if err != nil {
+		return Proposal{}, err
+	}
+	r := p.row
+	v := Proposal{
+		ID: r.ID, Prospect: r.Prospect, Contact: r.contact(), Title: r.Title, SendOn: r.SendOn, Duration: Duration(r.length()),
+		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: r.State, Offers: []Offer{}, Review: p.reviewView(zone),
+		Note: r.note(), FromCalendar: r.fromCalendar(), SentAt: in(r.SentAt, zone), SentUncleared: r.SentUncleared,
+		CreatedAt: r.CreatedAt.In(zone),
+	}
+	for _, o := range p.offers {
+		if o.Round == r.Round {
+			v.Offers = append(v.Offers, o.offerView(zone))
+		}
+	}
+	v.Clearance = p.clearance(known, zone)
+	return v, nil
+}
+
+// reviewView returns the review as it is shown; nil: none is booked.
+func (p *proposed) reviewView(zone *time.Location) *Review {
+	r := p.review
+	if r == nil || !r.stands() {
+		return nil
+	}
+	v := &Review{Start: r.StartsAt.In(zone), End: r.EndsAt.In(zone), Response: responseOf(p.row.Response).String()}
+	if r.WrittenStartsAt != nil {
+		v.EventID = r.EventID
+	}
+	return v
+}
+
+func (r *holdRow) offerView(zone *time.Location) Offer {
+	return Offer{ID: r.ID, Start: r.StartsAt.In(zone), End: r.EndsAt.In(zone), State: r.offerState(), Reason: r.Reason}
+}
+
+// note says what the rep should know of r, in words.
+func (r *proposalRow) note() string {
+	var said []string
+	for _, words := range []string{r.Trouble, r.Widened} {
+		if words != "" {
+			said = append(said, words)
+		}
+	}
+	if r.Message != "" {
+		said = append(said, "They wrote: “"+r.Message+"”")
+	}
+	return strings.Join(said, "\n")
 }

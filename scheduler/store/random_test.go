@@ -20,6 +20,7 @@ type story struct {
 	deleted map[string]bool   // rows whose event the rep deleted
 	theirs  map[string]string // what events the rep changed last look like, by id
 	quiet   bool              // nothing comes in between any more
+	clicks  int               // what prospects did of which they are told by mail
 }
 
 func TestWhateverHappensCalendarAndRowsAgreeInTheEnd(t *testing.T) {
@@ -69,7 +70,7 @@ func (st *story) say(format string, args ...any) {
 // step does one thing of many.
 func (st *story) step() {
 	st.t.Helper()
-	switch n := st.random.IntN(20); {
+	switch n := st.random.IntN(26); {
 	case n < 3:
 		st.book()
 	case n < 6:
@@ -90,6 +91,10 @@ func (st *story) step() {
 	case n < 19:
 		st.expire()
 		st.say("the sync token expired")
+	case n < 22:
+		st.propose()
+	case n < 25:
+		st.prospect()
 	default:
 		st.say("paused or resumed")
 		pause := st.s.Pause
@@ -157,6 +162,10 @@ func (st *story) hand() {
 			return
 		}
 		if st.settled(e.Tags.ID) { // the rep's earlier word: it goes
+			return
+		}
+		if kind := e.Tags.Kind; kind == scheduler.KindOffer || kind == scheduler.KindReview { // prospects have a word too
+			st.say("%s %s changed by hand to %s", kind, id, looks(st.remote[id]))
 			return
 		}
 		st.theirs[id] = looks(st.remote[id])
@@ -258,8 +267,9 @@ func (st *story) attempt(id string, death int) {
 	if action == ActDelete {
 		st.put(scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
 	} else {
-		st.put(asRemote(w.Want))
+		st.put(st.asRemote(w.Want))
 	}
+	st.tell(w)
 	switch {
 	case death == diesAfter:
 	case action == ActDelete:
@@ -331,6 +341,7 @@ func (st *story) check() {
 			st.t.Errorf("the rep's %s was %q and is %q (deleted %t)", id, seen, looks(now), now.Deleted)
 		}
 	}
+	st.checkProposals(rows)
 }
 
 func (st *story) checkEvent(e scheduler.RemoteEvent, row holdRow) {

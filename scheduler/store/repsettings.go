@@ -48,6 +48,16 @@ type RepSettings struct {
 	ReminderAhead    Duration `json:"reminder_ahead"`
 	ReminderTimes    int      `json:"reminder_times"`
 	ReminderDuration Duration `json:"reminder_duration"`
+
+	ReviewLength      Duration `json:"review_length"`      // of a review, where nothing else is said
+	ReviewCount       int      `json:"review_count"`       // how many slots are offered
+	ReviewAnswer      int      `json:"review_answer"`      // business days until what nobody picked is taken back
+	ReviewFirstDay    int      `json:"review_first_day"`   // business days after the send date
+	ReviewLastDay     int      `json:"review_last_day"`    // the same
+	ReviewNotice      Duration `json:"review_notice"`      // a slot is taken back this long before it starts
+	ReviewBuffer      Duration `json:"review_buffer"`      // free before and after
+	ReviewMeet        bool     `json:"review_meet"`        // with a Google Meet link
+	ProposalLanguages []string `json:"proposal_languages"` // in which a title may say that a proposal is to be sent
 }
 
 // DayHours are hours of a day: 09:00 to 17:00.
@@ -96,6 +106,16 @@ func defaultSettings(zone string) RepSettings {
 		ReminderAhead:    Duration(d.Reminder.Ahead),
 		ReminderTimes:    d.Reminder.Times,
 		ReminderDuration: Duration(d.Reminder.Duration),
+
+		ReviewLength:      Duration(d.Review.Length),
+		ReviewCount:       d.Review.Count,
+		ReviewAnswer:      d.Review.Answer,
+		ReviewFirstDay:    d.Review.FirstDay,
+		ReviewLastDay:     d.Review.LastDay,
+		ReviewNotice:      Duration(d.Review.Notice),
+		ReviewBuffer:      Duration(d.Review.Buffer),
+		ReviewMeet:        d.Review.Meet,
+		ProposalLanguages: d.Review.Languages,
 	}
 }
 
@@ -137,7 +157,7 @@ func (r RepSettings) Domain(rep Rep) (scheduler.Settings, error) {
 	if r.ShowAs != showAuto {
 		s.ShowAs = scheduler.ShowAs(r.ShowAs)
 	}
-	s.Holds, s.Reminder = r.holds(s.Holds), r.reminder(s.Reminder)
+	s.Holds, s.Reminder, s.Review = r.holds(s.Holds), r.reminder(s.Reminder), r.review(s.Review)
 	if s.Hours, err = r.Hours.parse(); err != nil {
 		return scheduler.Settings{}, fmt.Errorf("settings: %w", err)
 	}
@@ -162,6 +182,14 @@ func (r RepSettings) reminder(m scheduler.ReminderLimits) scheduler.ReminderLimi
 	m.Length, m.Ahead = time.Duration(r.ReminderLength), time.Duration(r.ReminderAhead)
 	m.Times, m.Duration = r.ReminderTimes, time.Duration(r.ReminderDuration)
 	return m
+}
+
+func (r RepSettings) review(l scheduler.ReviewLimits) scheduler.ReviewLimits {
+	l.Length, l.Count, l.Answer = time.Duration(r.ReviewLength), r.ReviewCount, r.ReviewAnswer
+	l.FirstDay, l.LastDay = r.ReviewFirstDay, r.ReviewLastDay
+	l.Notice, l.Buffer = time.Duration(r.ReviewNotice), time.Duration(r.ReviewBuffer)
+	l.Meet, l.Languages = r.ReviewMeet, r.ProposalLanguages
+	return l
 }
 
 func dayHours(h scheduler.Hours) DayHours {

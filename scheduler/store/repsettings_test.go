@@ -45,7 +45,7 @@ func TestEverySettingCounts(t *testing.T) {
 		case *string:
 			*field = map[string]string{"Timezone": "Asia/Tokyo", "ShowAs": "busy"}[name]
 		case *[]string:
-			*field = map[string][]string{"Aliases": {"d@n.example"}, "Holidays": {"de-by"}}[name]
+			*field = map[string][]string{"Aliases": {"d@n.example"}, "Holidays": {"de-by"}, "ProposalLanguages": {"de"}}[name]
 			if *field == nil {
 				*field = []string{"acme.com"}
 			}
@@ -58,6 +58,7 @@ func TestEverySettingCounts(t *testing.T) {
 		case *Duration:
 			*field = map[string]Duration{
 				"Lookback": Duration(7 * day), "Horizon": Duration(60 * day), "Grid": Duration(30 * time.Minute), "ReminderLength": Duration(5 * time.Minute),
+				"ReviewLength": Duration(time.Hour),
 			}[name]
 			if *field == 0 {
 				*field = Duration(61 * time.Minute)
@@ -95,6 +96,9 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"a way to show that is none", func(r *RepSettings) { r.ShowAs = "loud" }, []string{"show_as"}},
 		{"negative and huge numbers", func(r *RepSettings) { r.Touches, r.HoldsPerDay = -1, 1000 }, []string{"holds_per_day", "touches"}},
 		{"further back than is read", func(r *RepSettings) { r.Lookback = Duration(31 * day) }, []string{"lookback"}},
+		{"no word of a language", func(r *RepSettings) { r.ProposalLanguages = []string{"english"} }, []string{"proposal_languages"}},
+		{"a window that ends before it begins", func(r *RepSettings) { r.ReviewFirstDay, r.ReviewLastDay = 6, 5 }, []string{"review_last_day"}},
+		{"a review off the quarter hour", func(r *RepSettings) { r.ReviewLength = Duration(20 * time.Minute) }, []string{"review_length"}},
 		{"a grid that does not divide an hour", func(r *RepSettings) { r.Grid = Duration(25 * time.Minute) }, []string{"grid"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ const listLimit = 500
 // and domains in lower case, nothing twice, no list nil.
 func (r *RepSettings) normalize() {
 	r.Timezone = strings.TrimSpace(r.Timezone)
-	for _, list := range []*[]string{&r.Aliases, &r.Internal, &r.Ignored, &r.Split, &r.Holidays} {
+	for _, list := range []*[]string{&r.Aliases, &r.Internal, &r.Ignored, &r.Split, &r.Holidays, &r.ProposalLanguages} {
 		clean := []string{}
 		for _, entry := range *list {
 			entry = strings.ToLower(strings.TrimSpace(entry))
@@ -103,6 +103,10 @@ func (r RepSettings) validateLists(report reporter) {
 			report("holidays", "%v", err)
 		}
 	}
+	known := scheduler.ProposalLanguages()
+	if i := slices.IndexFunc(r.ProposalLanguages, func(s string) bool { return !slices.Contains(known, s) }); i >= 0 {
+		report("proposal_languages", "%q is none of %s", r.ProposalLanguages[i], strings.Join(known, ", "))
+	}
 }
 
 // isDomain reports whether s looks like the domain of a company.
@@ -125,6 +129,10 @@ func (r RepSettings) validateCounts(report reporter) {
 		{"touch_days", r.TouchDays, 1, 365},
 		{"late_business_days", r.LateBusinessDays, 0, 60},
 		{"reminder_times", r.ReminderTimes, 0, 10},
+		{"review_count", r.ReviewCount, 1, 10},
+		{"review_answer", r.ReviewAnswer, 1, 30},
+		{"review_first_day", r.ReviewFirstDay, 1, lastReviewDay},
+		{"review_last_day", r.ReviewLastDay, r.ReviewFirstDay, lastReviewDay},
 	} {
 		if n.value < n.low || n.value > n.high {
 			report(n.field, "is not from %d to %d", n.low, n.high)
@@ -152,10 +160,16 @@ func (r RepSettings) validateDurations(report reporter) {
 		{"reminder_length", r.ReminderLength, Duration(time.Minute), Duration(time.Hour)},
 		{"reminder_ahead", r.ReminderAhead, Duration(time.Hour), Duration(30 * day)},
 		{"reminder_duration", r.ReminderDuration, Duration(5 * time.Minute), Duration(4 * time.Hour)},
+		{"review_length", r.ReviewLength, Duration(shortestTalk), Duration(longestTalk)},
+		{"review_notice", r.ReviewNotice, 0, Duration(14 * day)},
+		{"review_buffer", r.ReviewBuffer, 0, Duration(2 * time.Hour)},
 	} {
 		if d.value < d.low || d.value > d.high {
 			report(d.field, "is not from %s to %s", d.low, d.high)
 		}
+	}
+	if r.ReviewLength%Duration(talkGrid) != 0 {
+		report("review_length", "is no multiple of %s", Duration(talkGrid))
 	}
 	if r.Grid <= 0 || Duration(time.Hour)%r.Grid != 0 {
 		report("grid", "does not divide an hour")

@@ -184,6 +184,74 @@ type holdRow struct {
 	WriteError         string
 	CreatedAt          time.Time
 	UpdatedAt          time.Time `gorm:"autoUpdateTime:false"`
+	ProposalID         *string   // of an offer or a review
+	Round              int64     // of an offer, see scheduler.Proposal
+	Outcome            string    // of an offer or a review that is over; "": it is not
+	Tells              bool      // what is to be written is the prospect's act: they are told by mail
+}
+
+type proposalRow struct {
+	ID               string `gorm:"primaryKey"`
+	RepID            string
+	Prospect         string
+	ContactAddress   string
+	ContactName      string
+	Title            string
+	SendOn           string // 2006-01-02
+	Length           int64  // in seconds
+	FirstDay         int64
+	LastDay          int64
+	State            scheduler.ProposalState
+	SentUncleared    bool
+	Round            int64
+	Offering         bool
+	RoundAt          *time.Time
+	Response         string           // the contact's to the invitation to the review
+	TheirBusy        []scheduler.Span `gorm:"serializer:json;not null"` // nil: not known
+	Widened          string
+	Trouble          string
+	Message          string // what the prospect wrote
+	SourceUID        string
+	SourceRecurrence string
+	SentAt           *time.Time
+	CreatedAt        time.Time
+	UpdatedAt        time.Time `gorm:"autoUpdateTime:false"`
+}
+
+type bookingRow struct {
+	ID         string `gorm:"primaryKey"`
+	RepID      string
+	ProposalID string
+	HoldID     string // the review's
+	OfferID    string // the slot's that was picked
+	StartsAt   time.Time
+	EndsAt     time.Time
+	Active     bool
+	ClickKey   string // hashed
+	CreatedAt  time.Time
+}
+
+type contactRow struct {
+	ID          string `gorm:"primaryKey"`
+	RepID       string
+	Address     string
+	Name        string
+	Prospect    string
+	MetAt       time.Time // zero: not yet
+	Preferences string    // JSON, see wishes
+	AskedAt     *time.Time
+	CreatedAt   time.Time
+}
+
+type linkRow struct {
+	ID         string `gorm:"primaryKey"`
+	RepID      string
+	ProposalID *string
+	ContactID  *string
+	TokenHash  string
+	Token      string // sealed
+	ExpiresAt  time.Time
+	CreatedAt  time.Time
 }
 
 type upcomingRow struct {
@@ -238,6 +306,10 @@ func (channelRow) TableName() string   { return "channels" }
 func (eventRow) TableName() string     { return "events" }
 func (flagRow) TableName() string      { return "flags" }
 func (holdRow) TableName() string      { return "holds" }
+func (proposalRow) TableName() string  { return "proposals" }
+func (bookingRow) TableName() string   { return "bookings" }
+func (contactRow) TableName() string   { return "contacts" }
+func (linkRow) TableName() string      { return "links" }
 func (upcomingRow) TableName() string  { return "upcoming" }
 func (activityRow) TableName() string  { return "activity" }
 func (departureRow) TableName() string { return "departures" }

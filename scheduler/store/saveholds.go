@@ -11,7 +11,7 @@ import (
 	"holdfast/scheduler"
 )
 
-// saveHolds makes the rows of holds and reminders say what plan says, and enqueues
+// saveHolds makes the rows of holds, reminders, offers and reviews say what plan says, and enqueues
 // what is to be written for it.
 func (t *Tx) saveHolds(st *state, plan scheduler.Plan) error {
 	changed := make(map[string]holdRow) // as they were
@@ -42,6 +42,9 @@ func (t *Tx) saveHolds(st *state, plan scheduler.Plan) error {
 		}
 	}
 	if err := t.saveReminders(st, plan, touch); err != nil {
+		return err
+	}
+	if err := t.saveProposals(st, plan, touch); err != nil {
 		return err
 	}
 	return t.writeRows(st, changed)
@@ -77,7 +80,7 @@ func (t *Tx) saveHold(st *state, row, was *holdRow) error {
 		return err
 	}
 	if w.Action() == ActNone {
-		row.WriteAt, row.WriteError = nil, ""
+		row.WriteAt, row.WriteError, row.Tells = nil, "", false
 	} else if row.WriteAt == nil || !sameJSON(*row, *was) {
 		row.WriteAt = &t.now
 	}

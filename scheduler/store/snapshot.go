@@ -20,8 +20,10 @@ type state struct {
 	rep        repRow
 	zone       *time.Location
 	flags      map[flagKey]*flagRow
-	holds      map[string]*holdRow // by id; reminders too
-	colleagues []string            // ids of the reps
+	holds      map[string]*holdRow    // by id; reminders, offers and reviews too
+	proposals  map[string]*proposed   // by id
+	contacts   map[string]*contactRow // by address
+	colleagues []string               // ids of the reps
 	snapshot   scheduler.Snapshot
 }
 
@@ -36,7 +38,10 @@ func (r *flagRow) domain() scheduler.Key {
 
 // load reads all that is known of a rep.
 func (t *Tx) load(rep repRow) (*state, error) {
-	st := &state{rep: rep, flags: make(map[flagKey]*flagRow), holds: make(map[string]*holdRow)}
+	st := &state{
+		rep: rep, flags: make(map[flagKey]*flagRow), holds: make(map[string]*holdRow),
+		proposals: make(map[string]*proposed), contacts: make(map[string]*contactRow),
+	}
 	settings, err := domainSettings(&rep)
 	if err != nil {
 		return st, err
@@ -47,7 +52,7 @@ func (t *Tx) load(rep repRow) (*state, error) {
 	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from, t.now.Add(max(settings.Horizon, planned))); err != nil {
 		return st, fmt.Errorf("load events: %w", err)
 	}
-	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadColleagues} {
+	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadProposals, t.loadContacts, t.loadColleagues} {
 		if err := part(st); err != nil {
 			return st, err
 		}
@@ -94,7 +99,7 @@ func (t *Tx) loadHolds(st *state) error {
 	var rows []*holdRow
 	recent := t.now.Add(-remembered)
 	ofFlags := t.db.Model(&flagRow{}).Select("id").Where("rep_id = ? AND (state = ? OR starts_at > ?)", st.rep.ID, FlagOpen, recent)
-	err := t.db.Where("rep_id = ?", st.rep.ID).Where("ends_at > ? OR flag_id IN (?)", recent, ofFlags).
+	err := t.db.Where("rep_id = ? AND kind IN ?", st.rep.ID, []scheduler.Kind{scheduler.KindHold, scheduler.KindWrapUp}).Where("ends_at > ? OR flag_id IN (?)", recent, ofFlags).
 		Order("starts_at, id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("load holds: %w", err)

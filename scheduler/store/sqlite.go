@@ -94,7 +94,8 @@ func (d sqliteDialector) Translate(err error) error {
 		return err
 	}
 	switch broken.Code() {
-	case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+	case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+		sqlite3.SQLITE_CONSTRAINT_TRIGGER: // the triggers there are keep bookings from overlapping
 		return fmt.Errorf("%w: %w", gorm.ErrDuplicatedKey, err)
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return fmt.Errorf("%w: %w", gorm.ErrForeignKeyViolated, err)

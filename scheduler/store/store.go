@@ -177,3 +177,12 @@ func notFound(err error) error {
 	}
 	return err
 }
+
+// anyOf returns a row that meets the condition; nil: there is none.
+func anyOf[R any](db *gorm.DB, condition string, args ...any) (*R, error) {
+	var rows []*R
+	if err := db.Where(condition, args...).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
+}

@@ -19,7 +19,7 @@ const (
 	ActDelete
 )
 
-// Writing is a row, hold or reminder, with what the calendar should say of it.
+// Writing is a row of any kind, with what the calendar should say of it.
 type Writing struct {
 	ID, RepID  string
 	Kind       scheduler.Kind
@@ -71,19 +71,39 @@ func (t *Tx) writing(row *holdRow, settings scheduler.Settings) (Writing, error)
 		OnCalendar: row.OnCalendar, CalendarID: row.CalendarID, ETag: row.ETag,
 		Tried: row.EventID != "", Written: row.WrittenStartsAt != nil, Last: row.last(), WriteAt: row.WriteAt,
 	}
-	if row.Kind == string(scheduler.KindWrapUp) {
-		w.Want = scheduler.ReminderEntry(row.reminder(), settings)
-	} else {
-		w.Want = scheduler.HoldEntry(row.hold(), settings)
-		if !row.touched() {
-			w.Want.Description = scheduler.WithLinks(row.Description, t.s.actLinks(row.ID))
-		}
+	if w.Last, err = t.revealed(row, w.Last); err != nil {
+		return Writing{}, err
+	}
+	if w.Want, err = t.want(row, settings); err != nil {
+		return Writing{}, err
 	}
 	w.Want.Calendar, w.Want.ID = row.CalendarID, row.EventID
-	w.Want.Link = t.s.public
 	w.Want.Tags.Install, w.Want.Tags.ID, w.Want.Tags.Gen = install, row.ID, int(row.Generation)
 	w.Want.Tags.Hash = w.Want.Hash()
 	return w, nil
+}
+
+// want returns what the event of row should say.
+func (t *Tx) want(row *holdRow, settings scheduler.Settings) (scheduler.Entry, error) {
+	var e scheduler.Entry
+	var err error
+	link := t.s.public
+	switch scheduler.Kind(row.Kind) {
+	case scheduler.KindWrapUp:
+		e = scheduler.ReminderEntry(row.reminder(), settings)
+	case scheduler.KindOffer, scheduler.KindReview:
+		e, err = t.entryOf(row, settings)
+		if link != "" {
+			link = t.s.proposalURL(*row.ProposalID)
+		}
+	default:
+		e = scheduler.HoldEntry(row.hold(), settings)
+		if !row.touched() {
+			e.Description = scheduler.WithLinks(row.Description, t.s.actLinks(row.ID))
+		}
+	}
+	e.Link = link
+	return e, err
 }
 
 // touched reports whether the rep changed the row's event: it is theirs now.
@@ -168,6 +188,10 @@ func (s *Store) SaveWritten(ctx context.Context, w Writing, etag string, content
 			return nil // the row went on in another generation; the event is found by its tags
 		}
 		first := row.WrittenStartsAt == nil
+		content, err := tx.concealed(row, content)
+		if err != nil {
+			return err
+		}
 		row.see(etag, content, tx.now)
 		if row.State == scheduler.Planned {
 			row.State = scheduler.Written

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"holdfast/scheduler"
+)
+
+// The slots that a proposal offers, and its review, are rows of holds: they are
+// written to the calendar, and adopted from it, as holds are.
+
+// standing are the states of what takes its time on the calendar.
+var standing = []scheduler.HoldState{scheduler.Planned, scheduler.Written, scheduler.Moved}
+
+// stands reports whether the row takes its time on the calendar.
+func (r *holdRow) stands() bool { return slices.Contains(standing, r.State) }
+
+// over reports whether the row is a review that was called off, one way or another.
+func (r *holdRow) over() bool { return r.Outcome != "" }
+
+// The outcomes of reviews that are over.
+const (
+	outcomeCancelled = "cancelled" // by either side
+	outcomeDeclined  = "declined"  // by the contact: its event is left on the calendar
+)
+
+func (r *holdRow) offer() scheduler.Offer {
+	return scheduler.Offer{
+		Row: r.ID, Round: int(r.Round), Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), State: r.offerState(),
+		Written: r.WrittenStartsAt != nil, Moved: r.State == scheduler.Moved, Deleted: r.State == scheduler.Skipped,
+		Edited: r.theirs(), Reason: r.Reason,
+	}
+}
+
+// theirs is what the rep made of the row's event; nil: nothing.
+func (r *holdRow) theirs() *scheduler.Content {
+	if !r.Edited {
+		return nil
+	}
+	return &scheduler.Content{Title: r.Title, Description: r.Description, Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), Busy: r.Busy}
+}
+
+func (r *holdRow) offerState() scheduler.OfferState {
+	switch {
+	case r.stands():
+		return scheduler.OfferHeld
+	case r.State == scheduler.Done:
+		return scheduler.OfferPicked
+	case r.Outcome == string(scheduler.OfferLost):
+		return scheduler.OfferLost
+	}
+	return scheduler.OfferReleased
+}
+
+func (r *holdRow) booked() *scheduler.BookedReview {
+	b := &scheduler.BookedReview{
+		Row: r.ID, Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(),
+		Written: r.WrittenStartsAt != nil, Deleted: !r.stands(), Edited: r.theirs(),
+	}
+	if b.Written {
+		b.Event = scheduler.Ref{Calendar: r.CalendarID, ID: r.EventID}
+	}
+	return b
+}
+
+// proposed is a proposal with the rows of its offers and of its review.
+type proposed struct {
+	row    *proposalRow
+	offers []*holdRow // of all rounds, by start
+	review *holdRow   // that is not over; nil: none is booked
+}
+
+func (p *proposed) add(row *holdRow) {
+	switch {
+	case row.Kind == string(scheduler.KindOffer):
+		p.offers = append(p.offers, row)
+	case !row.over() && (p.review == nil || !p.review.stands()):
+		p.review = row
+	}
+}
+
+// domain returns p as the rules know it.
+func (p *proposed) domain() (scheduler.Proposal, error) {
+	r := p.row
+	sendOn, err := parseDate(r.SendOn)
+	if err != nil {
+		return scheduler.Proposal{}, fmt.Errorf("proposal %s: %w", r.ID, err)
+	}
+	proposal := scheduler.Proposal{
+		Row: r.ID, Prospect: r.Prospect, Contact: r.contact(), Title: r.Title, SendOn: sendOn, Length: r.length(),
+		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: r.State, SentUncleared: r.SentUncleared, CreatedAt: r.CreatedAt.UTC(),
+		Round: int(r.Round), Offering: r.Offering, RoundAt: timeIn(r.RoundAt), TheirBusy: r.TheirBusy,
+		Widened: r.Widened, Trouble: r.Trouble, Source: meetingRef(r.SourceUID, r.SourceRecurrence),
+	}
+	for _, offer := range p.offers {
+		proposal.Offers = append(proposal.Offers, offer.offer())
+	}
+	if p.review != nil {
+		proposal.Review = p.review.booked()
+		proposal.Review.Response = responseOf(r.Response)
+	}
+	return proposal, nil
+}
+
+// loadProposals reads the proposals that are not settled, and settled ones of which
+// something is still on the calendar, with all they ever offered: no slot is offered
+// twice.
+func (t *Tx) loadProposals(st *state) error {
+	there := t.db.Model(&holdRow{}).Select("proposal_id").Where("rep_id = ? AND outcome = '' AND state IN ?", st.rep.ID, standing).
+		Where("(kind = ? OR kind = ? AND ends_at > ?)", scheduler.KindOffer, scheduler.KindReview, t.now)
+	open := t.db.Where("rep_id = ?", st.rep.ID).
+		Where("(state NOT IN ? OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
+	var rows []*proposalRow
+	if err := open.Order("created_at, id").Find(&rows).Error; err != nil {
+		return fmt.Errorf("load proposals: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	all, err := withOffers(t.db, st.rep.ID, rows)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		proposal, err := p.domain()
+		if err != nil {
+			return err
+		}
+		st.proposals[p.row.ID] = p
+		for _, row := range p.offers {
+			st.holds[row.ID] = row
+		}
+		if p.review != nil {
+			st.holds[p.review.ID] = p.review
+		}
+		st.snapshot.Proposals = append(st.snapshot.Proposals, proposal)
+	}
+	return nil
+}
+
+// withOffers reads what proposals of a rep offered, and their reviews.
+func withOffers(db *gorm.DB, repID string, rows []*proposalRow) ([]*proposed, error) {
+	all, index, ids := make([]*proposed, len(rows)), make(map[string]*proposed, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		all[i], ids[i] = &proposed{row: row}, row.ID
+		index[row.ID] = all[i]
+	}
+	for some := range slices.Chunk(ids, batch) {
+		var holds []*holdRow
+		if err := db.Order("starts_at, id").Find(&holds, "rep_id = ? AND proposal_id IN ?", repID, some).Error; err != nil {
+			return nil, fmt.Errorf("load offers: %w", err)
+		}
+		for _, row := range holds {
+			index[*row.ProposalID].add(row)
+		}
+	}
+	return all, nil
+}
