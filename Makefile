@@ -8,6 +8,7 @@ FUZZTIME      ?= 10m
 FUZZTIME_TEST ?= 5s
 BENCH         ?= .
 SCHEDULES     ?= 10000
+ATTEMPTS      ?= 100000
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
 FUZZ_TARGETS := $(shell grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort)
@@ -36,6 +37,11 @@ test: needs lint
 .PHONY: model
 model:
 	$(GO) test ./scheduler/jobs -run TestRandomSchedules -schedules $(SCHEDULES) -timeout 30m
+
+## race: have ATTEMPTS (100000) bookings tried at once on few slots, on each database
+.PHONY: race
+race:
+	$(GO) test ./scheduler/jobs -run TestNoSlotIsSoldTwice -attempts $(ATTEMPTS) -timeout 30m -v
 
 ## lint: gofmt, go vet, staticcheck
 .PHONY: lint

@@ -69,8 +69,15 @@ func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) 
 		return OfferReleased, "nobody picked it in time"
 	case p.overlapped(q, toSpan(Span{o.Start, o.End})):
 		return OfferLost, "something else is at this time"
+	case q.theyAreBusy(o):
+		return OfferLost, "the contact is busy at this time"
 	}
 	return OfferHeld, ""
+}
+
+// theyAreBusy reports whether the contact's calendar shows that they cannot make o.
+func (q *Proposal) theyAreBusy(o *Offer) bool {
+	return slices.ContainsFunc(q.TheirBusy, func(b Span) bool { return b.Start.Before(o.End) && o.Start.Before(b.End) })
 }
 
 // releaseAt is when o goes unless it was picked.

@@ -128,6 +128,8 @@ var (
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
 	// ErrNotPossible is for what a person asked for and the state of things forbids.
 	ErrNotPossible = errors.New("not possible")
+	// ErrUnavailable is for what cannot be done while the provider cannot be asked.
+	ErrUnavailable = errors.New("not available now")
 )
 
 // SlowDownError says that the provider wants fewer calls.

@@ -21,7 +21,7 @@ func (agreeing) RoundTrip(r *http.Request) (*http.Response, error) {
 func calls(t *testing.T, c *google.Calendar, n int) error {
 	t.Helper()
 	for range n {
-		if err := c.Delete(t.Context(), dana, "id", ""); err != nil {
+		if err := c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "id"}, ""); err != nil {
 			return err
 		}
 	}

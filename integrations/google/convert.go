@@ -25,6 +25,9 @@ const (
 	tagHash    = "hfHash"
 )
 
+// tagNames are all of them.
+var tagNames = []string{tagInstall, tagKind, tagID, tagKey, tagCadence, tagStep, tagGen, tagHash}
+
 // What is kept of an event's words. Google itself cuts below both.
 const (
 	maxTitle       = 1024

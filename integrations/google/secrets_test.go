@@ -69,7 +69,7 @@ func everyCall(t *testing.T, client *google.Client) map[string]error {
 	_, all["event"] = c.Event(t.Context(), dana, "hf1")
 	_, all["insert"] = c.Insert(t.Context(), entry)
 	_, all["patch"] = c.Patch(t.Context(), entry, "etag")
-	all["delete"] = c.Delete(t.Context(), dana, "hf1", "etag")
+	all["delete"] = c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf1"}, "etag")
 	_, all["tagged"] = c.Tagged(t.Context(), dana, "install")
 	_, all["watch"] = c.Watch(t.Context(), p)
 	all["stop"] = c.Stop(t.Context(), p)

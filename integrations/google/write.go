@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"time"
@@ -11,14 +12,40 @@ import (
 	"holdfast/scheduler"
 )
 
-// nobody is told of anything Holdfast writes.
-const nobody = "none"
+// Whom Google tells of a write by mail.
+const (
+	nobody   = "none"
+	everyone = "all"
+)
 
-// Insert writes a new event under its own id and returns its etag. An id that was
-// used before, also by an event deleted since, is ErrTaken.
+// told is whom Google is to tell of a write of e: its guests, where it has any. What
+// is written without guests is nobody's business, also where the event itself has some.
+func told(e scheduler.Entry) string {
+	if len(e.Guests) > 0 {
+		return everyone
+	}
+	return nobody
+}
+
+// Insert writes a new event under its own id and returns its etag; its guests are
+// invited. An id that was used before, also by an event deleted since, is ErrTaken: so
+// however often it is tried, nobody is invited twice.
 func (c *Calendar) Insert(ctx context.Context, e scheduler.Entry) (etag string, err error) {
+	etag, err = c.insert(ctx, e)
+	if e.Meet && errors.Is(err, scheduler.ErrInvalid) { // where the rep's organisation has no Meet, better without than not at all
+		e.Meet = false
+		return c.insert(ctx, e)
+	}
+	return etag, err
+}
+
+func (c *Calendar) insert(ctx context.Context, e scheduler.Entry) (etag string, err error) {
 	err = c.call(ctx, "calendar.events.insert", func(ctx context.Context, s *calendar.Service) error {
-		made, err := s.Events.Insert(e.Calendar, event(e)).SendUpdates(nobody).Fields("id", "etag").Context(ctx).Do()
+		call := s.Events.Insert(e.Calendar, event(e)).SendUpdates(told(e)).Fields("id", "etag").Context(ctx)
+		if e.Meet {
+			call.ConferenceDataVersion(1) // else Google ignores what is said of a conference
+		}
+		made, err := call.Do()
 		if err != nil {
 			return err
 		}
@@ -29,7 +56,9 @@ func (c *Calendar) Insert(ctx context.Context, e scheduler.Entry) (etag string, 
 }
 
 // Patch rewrites what Holdfast decides of an event: title, text, times, how it
-// shows, and the tags. An event that has not the given etag any more is ErrChanged.
+// shows, and the tags. Who is invited, what they answered and the Meet link stay as
+// they are; the guests of e are only told. An event that has not the given etag any more
+// is ErrChanged.
 func (c *Calendar) Patch(ctx context.Context, e scheduler.Entry, etag string) (newETag string, err error) {
 	err = c.call(ctx, "calendar.events.patch", func(ctx context.Context, s *calendar.Service) error {
 		whole := event(e)
@@ -42,7 +71,7 @@ func (c *Calendar) Patch(ctx context.Context, e scheduler.Entry, etag string) (n
 			ExtendedProperties: whole.ExtendedProperties,
 			ForceSendFields:    []string{"Summary", "Description"}, // empty ones, too
 		}
-		call := s.Events.Patch(e.Calendar, e.ID, patch).SendUpdates(nobody).Fields("id", "etag").Context(ctx)
+		call := s.Events.Patch(e.Calendar, e.ID, patch).SendUpdates(told(e)).Fields("id", "etag").Context(ctx)
 		call.Header().Set("If-Match", etag)
 		made, err := call.Do()
 		if err != nil {
@@ -54,11 +83,12 @@ func (c *Calendar) Patch(ctx context.Context, e scheduler.Entry, etag string) (n
 	return newETag, err
 }
 
-// Delete removes an event; with an etag, only while it is that one (ErrChanged).
-// ErrGone and ErrNotFound say that it is not there any more.
-func (c *Calendar) Delete(ctx context.Context, calendarID, id, etag string) error {
+// Delete removes the event of e, of which Calendar and ID count, and tells its guests;
+// with an etag, only while it is that one (ErrChanged). ErrGone and ErrNotFound say that
+// it is not there any more.
+func (c *Calendar) Delete(ctx context.Context, e scheduler.Entry, etag string) error {
 	return c.call(ctx, "calendar.events.delete", func(ctx context.Context, s *calendar.Service) error {
-		call := s.Events.Delete(calendarID, id).SendUpdates(nobody).Context(ctx)
+		call := s.Events.Delete(e.Calendar, e.ID).SendUpdates(told(e)).Context(ctx)
 		if etag != "" {
 			call.Header().Set("If-Match", etag)
 		}
@@ -66,34 +96,80 @@ func (c *Calendar) Delete(ctx context.Context, calendarID, id, etag string) erro
 	})
 }
 
-// event is e in Google's words: private, without guests, with reminders of its own.
+// Disown takes Holdfast's tags off an event, which stays as it is: a meeting with
+// people, who are told nothing.
+func (c *Calendar) Disown(ctx context.Context, calendarID, id string) error {
+	return c.call(ctx, "calendar.events.patch", func(ctx context.Context, s *calendar.Service) error {
+		properties := &calendar.EventExtendedProperties{ForceSendFields: []string{"Private"}} // else no null in it is sent
+		for _, name := range tagNames {
+			properties.NullFields = append(properties.NullFields, "Private."+name)
+		}
+		patch := &calendar.Event{ExtendedProperties: properties}
+		_, err := s.Events.Patch(calendarID, id, patch).SendUpdates(nobody).Fields("id").Context(ctx).Do()
+		return err
+	})
+}
+
+// event is e in Google's words: private, without guests, with reminders of its own;
+// where it has guests, as any meeting is.
 func event(e scheduler.Entry) *calendar.Event {
-	no := false
 	made := &calendar.Event{
-		Id:                      e.ID,
-		Summary:                 e.Title,
-		Description:             e.Description,
-		Start:                   dateTime(e.Start, e.Zone),
-		End:                     dateTime(e.End, e.Zone),
-		Transparency:            "transparent",
-		Visibility:              "private",
-		GuestsCanInviteOthers:   &no,
-		GuestsCanSeeOtherGuests: &no,
-		Reminders:               &calendar.EventReminders{UseDefault: false, ForceSendFields: []string{"UseDefault"}},
-		ExtendedProperties:      &calendar.EventExtendedProperties{Private: properties(e)},
+		Id:                 e.ID,
+		Summary:            e.Title,
+		Description:        e.Description,
+		Start:              dateTime(e.Start, e.Zone),
+		End:                dateTime(e.End, e.Zone),
+		Transparency:       "transparent",
+		ExtendedProperties: &calendar.EventExtendedProperties{Private: properties(e)},
 	}
 	if e.Busy {
 		made.Transparency = "opaque"
 	}
+	if e.Tentative {
+		made.Status = "tentative"
+	}
+	if isWebPage(e.Link) {
+		made.Source = &calendar.EventSource{Title: "Holdfast", Url: e.Link}
+	}
+	if e.Meet {
+		made.ConferenceData = meet(e.ID)
+	}
+	if len(e.Guests) > 0 {
+		made.Attendees = invited(e.Guests)
+		return made
+	}
+	keepPrivate(made, e)
+	return made
+}
+
+// keepPrivate makes of an event one that is the rep's alone.
+func keepPrivate(made *calendar.Event, e scheduler.Entry) {
+	no := false
+	made.Visibility = "private"
+	made.GuestsCanInviteOthers, made.GuestsCanSeeOtherGuests = &no, &no
+	made.Reminders = &calendar.EventReminders{UseDefault: false, ForceSendFields: []string{"UseDefault"}}
 	if e.Popup {
 		made.Reminders.Overrides = []*calendar.EventReminder{{
 			Method: "popup", Minutes: int64(e.PopupBefore / time.Minute), ForceSendFields: []string{"Minutes"},
 		}}
 	}
-	if isWebPage(e.Link) {
-		made.Source = &calendar.EventSource{Title: "Holdfast", Url: e.Link}
+}
+
+// invited lists guests. What they answer is theirs and Google's to say.
+func invited(guests []scheduler.Contact) []*calendar.EventAttendee {
+	list := make([]*calendar.EventAttendee, len(guests))
+	for i, g := range guests {
+		list[i] = &calendar.EventAttendee{Email: g.Address, DisplayName: g.Name}
 	}
-	return made
+	return list
+}
+
+// meet asks for a Meet link. The same request again is the same conference.
+func meet(request string) *calendar.ConferenceData {
+	return &calendar.ConferenceData{CreateRequest: &calendar.CreateConferenceRequest{
+		RequestId:             request,
+		ConferenceSolutionKey: &calendar.ConferenceSolutionKey{Type: "hangoutsMeet"},
+	}}
 }
 
 // isWebPage reports whether link is what Google takes as an event's source.

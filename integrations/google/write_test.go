@@ -66,12 +66,18 @@ func TestAHoldIsWrittenPrivatelyAndMailedToNobody(t *testing.T) {
 	}
 }
 
-// sent returns the bodies that write sends.
+// sent returns the bodies that write sends, without a word to anybody.
 func sent(t *testing.T, write func(*google.Calendar)) []map[string]any {
+	t.Helper()
+	return sentTo(t, "none", write)
+}
+
+// sentTo returns the bodies that write sends, when tell are those who get a mail.
+func sentTo(t *testing.T, tell string, write func(*google.Calendar)) []map[string]any {
 	t.Helper()
 	var bodies []map[string]any
 	write(answering(t, func(w http.ResponseWriter, r *http.Request) {
-		if got := r.URL.Query().Get("sendUpdates"); got != "none" {
+		if got := r.URL.Query().Get("sendUpdates"); got != tell {
 			t.Errorf("%s: sendUpdates=%q", r.Method, got)
 		}
 		content, err := io.ReadAll(r.Body)
@@ -103,7 +109,7 @@ func TestNothingThatCouldMailAnybodyIsEverSent(t *testing.T) {
 		must(c.Insert(t.Context(), hold("hf1")))(t)
 		must(c.Insert(t.Context(), plain))(t)
 		must(c.Patch(t.Context(), plain, `"1"`))(t)
-		mustDo(t, c.Delete(t.Context(), dana, "hf1", `"1"`))
+		mustDo(t, c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf1"}, `"1"`))
 	})
 	if len(bodies) != 3 {
 		t.Fatalf("%d bodies, want 3", len(bodies))
@@ -184,7 +190,7 @@ func TestWhatThePersonChangedMeanwhileIsNotOverwritten(t *testing.T) {
 	if _, err := c.Patch(t.Context(), hold("hf00001"), etag); !errors.Is(err, scheduler.ErrChanged) {
 		t.Errorf("patch: %v, want ErrChanged", err)
 	}
-	if err := c.Delete(t.Context(), dana, "hf00001", etag); !errors.Is(err, scheduler.ErrChanged) {
+	if err := c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf00001"}, etag); !errors.Is(err, scheduler.ErrChanged) {
 		t.Errorf("delete: %v, want ErrChanged", err)
 	}
 	if got := must(w.dana.Event("primary", "hf00001"))(t); got.Summary != "Mine" || got.Status == "cancelled" {
@@ -209,18 +215,18 @@ func TestEveryWriteHasANewEtagThatTheNextOneNeeds(t *testing.T) {
 	if diff := cmp.Diff(e.Tags, got.Tags); diff != "" {
 		t.Errorf("tags read back (-want +got):\n%s", diff)
 	}
-	mustDo(t, c.Delete(t.Context(), dana, "hf00001", second))
+	mustDo(t, c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf00001"}, second))
 }
 
 func TestDeletingWhatIsGoneSaysSo(t *testing.T) {
 	w := newWorld(t)
 	c := w.calendar(t)
 	must(c.Insert(t.Context(), hold("hf00001")))(t)
-	mustDo(t, c.Delete(t.Context(), dana, "hf00001", ""))
-	if err := c.Delete(t.Context(), dana, "hf00001", ""); !errors.Is(err, scheduler.ErrGone) {
+	mustDo(t, c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf00001"}, ""))
+	if err := c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf00001"}, ""); !errors.Is(err, scheduler.ErrGone) {
 		t.Errorf("again: %v, want ErrGone", err)
 	}
-	if err := c.Delete(t.Context(), dana, "hf99999", ""); !errors.Is(err, scheduler.ErrNotFound) {
+	if err := c.Delete(t.Context(), scheduler.Entry{Calendar: dana, ID: "hf99999"}, ""); !errors.Is(err, scheduler.ErrNotFound) {
 		t.Errorf("unknown: %v, want ErrNotFound", err)
 	}
 }

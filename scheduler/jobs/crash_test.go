@@ -84,8 +84,8 @@ func (r *crashing) Patch(ctx context.Context, e scheduler.Entry, etag string) (s
 	return crash(r.crasher, func() (string, error) { return r.Remote.Patch(ctx, e, etag) })
 }
 
-func (r *crashing) Delete(ctx context.Context, calendar, id, etag string) error {
-	_, err := crash(r.crasher, func() (struct{}, error) { return struct{}{}, r.Remote.Delete(ctx, calendar, id, etag) })
+func (r *crashing) Delete(ctx context.Context, e scheduler.Entry, etag string) error {
+	_, err := crash(r.crasher, func() (struct{}, error) { return struct{}{}, r.Remote.Delete(ctx, e, etag) })
 	return err
 }
 
@@ -110,7 +110,7 @@ func (r *meddling) Patch(ctx context.Context, e scheduler.Entry, etag string) (s
 	return r.Remote.Patch(ctx, e, etag)
 }
 
-func (r *meddling) Delete(ctx context.Context, calendar, id, etag string) error {
-	r.touch(id)
-	return r.Remote.Delete(ctx, calendar, id, etag)
+func (r *meddling) Delete(ctx context.Context, e scheduler.Entry, etag string) error {
+	r.touch(e.ID)
+	return r.Remote.Delete(ctx, e, etag)
 }

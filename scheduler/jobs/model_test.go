@@ -141,7 +141,8 @@ type schedule struct {
 
 	meetings []emulator.Event // put there by the person
 	deeds    map[string]*deed // what the person did to what Holdfast wrote, by event
-	acted    map[string]bool  // rows of which the rep said something to Holdfast
+	acted    map[string]bool  // rows of which the rep, or a prospect, said something to Holdfast
+	promises []*promise       // what was proposed
 }
 
 // deed is what a person did last to an event that Holdfast wrote.
@@ -210,7 +211,16 @@ func (s *schedule) begin(ctx context.Context) error {
 		return err
 	}
 	s.drain(ctx, s.world.runner)
-	return nil
+	if s.random.IntN(2) == 0 {
+		return nil
+	}
+	err = s.propose(ctx)
+	s.drain(ctx, s.world.runner)
+	if err == nil && s.random.IntN(2) == 0 {
+		err = s.pick(ctx)
+		s.drain(ctx, s.world.runner)
+	}
+	return err
 }
 
 // heal ends all that goes wrong, and lets time do the rest: what no push told of is
@@ -254,6 +264,7 @@ func (s *schedule) reconnect(ctx context.Context) error {
 // leave has the rep disconnect with everything removed.
 func (s *schedule) leave(ctx context.Context) (wrong []string, err error) {
 	w := s.world
+	mails := len(w.google.Mails())
 	if err := w.store.Disconnect(ctx, s.rep, true); err != nil {
 		return nil, err
 	}
@@ -266,6 +277,9 @@ func (s *schedule) leave(ctx context.Context) (wrong []string, err error) {
 	}
 	for _, e := range s.written() {
 		wrong = append(wrong, fmt.Sprintf("%q stayed after the rep left", e.Summary))
+	}
+	if n := len(w.google.Mails()) - mails; n != 0 {
+		wrong = append(wrong, fmt.Sprintf("%d mails as the rep left", n))
 	}
 	if _, err := w.store.Rep(ctx, s.rep); err == nil {
 		wrong = append(wrong, "the rep's row stayed after they left")
@@ -319,6 +333,6 @@ func (r blindWrites) Patch(ctx context.Context, e scheduler.Entry, _ string) (st
 	return r.Remote.Patch(ctx, e, "")
 }
 
-func (r blindWrites) Delete(ctx context.Context, calendar, id, _ string) error {
-	return r.Remote.Delete(ctx, calendar, id, "")
+func (r blindWrites) Delete(ctx context.Context, e scheduler.Entry, _ string) error {
+	return r.Remote.Delete(ctx, e, "")
 }

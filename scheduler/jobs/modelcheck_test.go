@@ -16,6 +16,7 @@ import (
 func (s *schedule) check(ctx context.Context) (wrong []string) {
 	for _, find := range []func(context.Context) ([]string, error){
 		s.duplicates, s.resurrected, s.overridden, s.differing, s.unplanned, s.misread, s.restless, s.impolite,
+		s.promised, s.mailed,
 	} {
 		found, err := find(ctx)
 		if err != nil {
@@ -64,6 +65,9 @@ func (s *schedule) overridden(context.Context) (wrong []string, err error) {
 		e, err := s.Event(s.Email(), id)
 		if err != nil {
 			return wrong, err
+		}
+		if e.Status == "cancelled" && private(e, "hfKind") == string(scheduler.KindOffer) {
+			continue // picked, or not answered in time
 		}
 		if e.Status == "cancelled" {
 			wrong = append(wrong, fmt.Sprintf("the rep's word: %q was touched by the rep and deleted by Holdfast", e.Summary))
@@ -147,6 +151,13 @@ func (s *schedule) unplanned(ctx context.Context) (wrong []string, err error) {
 			wrong = append(wrong, fmt.Sprintf("lost: reminder %q is wanted and not on the calendar", r.Title))
 		}
 	}
+	for _, p := range plan.Proposals {
+		for _, o := range p.Offers {
+			if o.Row == "" {
+				wrong = append(wrong, fmt.Sprintf("unplanned: a slot of %q at %s", p.Title, o.Start))
+			}
+		}
+	}
 	if n := len(plan.Release) + len(plan.ReleaseReminders); n > 0 {
 		wrong = append(wrong, fmt.Sprintf("unplanned: %d holds and reminders are needed no more", n))
 	}
@@ -161,6 +172,9 @@ func (s *schedule) misread(ctx context.Context) (wrong []string, err error) {
 	}
 	known := make(map[string]time.Time)
 	for _, e := range snapshot.Events {
+		if e.Kind == scheduler.KindReview {
+			continue
+		}
 		known[e.Ref.ID] = e.Start.In(newYork).UTC()
 	}
 	current := make(map[string]time.Time)
@@ -206,15 +220,10 @@ func (s *schedule) restless(ctx context.Context) (wrong []string, err error) {
 	return wrong, nil
 }
 
-// impolite finds mails to guests and requests that Google would not take.
+// impolite finds requests that Google would not take.
 func (s *schedule) impolite(context.Context) (wrong []string, err error) {
 	for _, v := range s.world.google.Violations() {
 		wrong = append(wrong, "violation: "+v.String())
-	}
-	for _, m := range s.world.google.Mails() {
-		if e, err := s.Event(m.Calendar, m.Event); err == nil && private(e, "hfInstall") != "" {
-			wrong = append(wrong, fmt.Sprintf("a mail to %s about %q", m.To, e.Summary))
-		}
 	}
 	return wrong, nil
 }

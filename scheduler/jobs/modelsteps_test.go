@@ -35,6 +35,11 @@ var possibles = []possible{
 	{5, (*schedule).meddle},
 	{1, (*schedule).race},
 	{3, (*schedule).loseOrDoublePushes},
+	{3, (*schedule).propose},
+	{2, (*schedule).desk},
+	{12, (*schedule).pick},
+	{4, (*schedule).answer},
+	{4, (*schedule).changeMind},
 }
 
 // step lets one thing happen, and then most often what is due.
@@ -112,6 +117,7 @@ func (s *schedule) touchHold(ctx context.Context) error {
 	if len(live) == 0 {
 		return nil
 	}
+	s.world.clock.Advance(time.Second) // nobody is as fast as to see it and do something in the same moment
 	return s.touch(ctx, live[s.random.IntN(len(live))])
 }
 
@@ -121,7 +127,7 @@ func (s *schedule) touch(ctx context.Context, e emulator.Event) error {
 	if err != nil && !errors.Is(err, scheduler.ErrNotFound) {
 		return err
 	}
-	d.late = w.State == scheduler.Released
+	d.late = w.State == scheduler.Released || w.Kind == scheduler.KindOffer && w.State == scheduler.Done
 	switch s.random.IntN(3) {
 	case 0:
 		d.deleted = true

@@ -108,6 +108,15 @@ func (r *Runner) removeTagged(ctx context.Context, remote Remote, d store.Depart
 	return nil
 }
 
+// giveUp removes an event that Holdfast wrote. A review is a meeting with people, whom
+// nobody asked whether it should go: it stays, as one that nobody but the rep wrote.
+func giveUp(ctx context.Context, remote Remote, calendar string, e scheduler.RemoteEvent) error {
+	if e.Tags.Kind == scheduler.KindReview {
+		return remote.Disown(ctx, calendar, e.ID)
+	}
+	return remote.Delete(ctx, scheduler.Entry{Calendar: calendar, ID: e.ID}, "")
+}
+
 // removeAll removes events and says how many. What belongs to the same person's new
 // connection stays.
 func (r *Runner) removeAll(ctx context.Context, remote Remote, d store.Departure, calendar string, events []scheduler.RemoteEvent) (removed int, err error) {
@@ -119,7 +128,7 @@ func (r *Runner) removeAll(ctx context.Context, remote Remote, d store.Departure
 		if kept {
 			continue
 		}
-		err = remote.Delete(ctx, calendar, e.ID, "")
+		err = giveUp(ctx, remote, calendar, e)
 		if err != nil && !permanent(err) {
 			return removed, fmt.Errorf("remove an event from calendar %s: %w", calendar, err)
 		}

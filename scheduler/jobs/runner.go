@@ -59,6 +59,7 @@ type Runner struct {
 	Config
 	id    string // of this replica
 	turns turns
+	looks rounds
 	slow  atomic.Int64 // until when the whole project is slowed down, in Unix milliseconds
 
 	stop    context.CancelFunc // of the tick

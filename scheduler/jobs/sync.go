@@ -69,34 +69,51 @@ func (r *Runner) refresh(ctx context.Context, repID string) (read bool, err erro
 // sync reads what changed in a calendar and saves it, with all that follows from it,
 // unless someone else did so while this one waited for its turn.
 func (r *Runner) sync(ctx context.Context, repID, calendarID string, wanted func(*store.Calendar) bool) error {
+	_, err := r.read(ctx, repID, calendarID, wanted)
+	return err
+}
+
+// reading is what came of reading a calendar.
+type reading int
+
+const (
+	readSaved   reading = iota // what is known of it is as it was when the reading began, or it was not wanted
+	readAgain                  // somebody else was faster, and may have begun before: nothing was saved
+	readDoubted                // half of it seems to be gone: nothing is believed yet
+	readHidden                 // it does not show when it is busy; what was known last stays
+	readRefused                // the provider does not give it any more
+)
+
+// read is sync, for who has to know what came of it.
+func (r *Runner) read(ctx context.Context, repID, calendarID string, wanted func(*store.Calendar) bool) (reading, error) {
 	give, err := r.turns.take(ctx, repID+" "+calendarID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer give()
 	rep, err := r.connected(ctx, repID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	c, err := r.Store.Calendar(ctx, repID, calendarID)
 	if errors.Is(err, scheduler.ErrNotFound) {
-		return nil
+		return readSaved, nil
 	}
 	if err != nil || !c.Counts && !c.Blocks || !wanted(&c) {
-		return err
+		return readSaved, err
 	}
-	read := r.Now()
+	begun := r.Now()
 	changes, err := r.changes(ctx, rep, c)
 	if errors.Is(err, scheduler.ErrHidden) || !c.Owned && permanent(err) {
-		return r.hidden(ctx, c, err)
+		return readHidden, r.hidden(ctx, c, err)
 	}
 	if permanent(err) {
-		return r.refused(ctx, c, err)
+		return readRefused, r.refused(ctx, c, err)
 	}
 	if err != nil {
-		return fmt.Errorf("read calendar %s: %w", calendarID, err)
+		return 0, fmt.Errorf("read calendar %s: %w", calendarID, err)
 	}
-	return r.saveChanges(ctx, c, read, changes)
+	return r.saveChanges(ctx, c, begun, changes)
 }
 
 // mirrorPast is how far back every full reading goes at least, whatever the rep's
@@ -123,22 +140,27 @@ func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (
 	return changes, err
 }
 
-func (r *Runner) saveChanges(ctx context.Context, c store.Calendar, read time.Time, changes scheduler.Changes) error {
+func (r *Runner) saveChanges(ctx context.Context, c store.Calendar, begun time.Time, changes scheduler.Changes) (reading, error) {
 	next, err := r.nextPoll(ctx, c)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	saved, err := r.Store.SaveChanges(ctx, c.RepID, c.ID, c.SyncToken, read, changes, next)
+	saved, err := r.Store.SaveChanges(ctx, c.RepID, c.ID, c.SyncToken, begun, changes, next)
 	if err != nil {
-		return fmt.Errorf("save changes of calendar %s: %w", c.ID, err)
+		return 0, fmt.Errorf("save changes of calendar %s: %w", c.ID, err)
 	}
+	if saved.Lost {
+		return readAgain, nil
+	}
+	came := readSaved
 	if saved.Confirm {
+		came = readDoubted
 		r.Log.WarnContext(ctx, "half of a calendar or more is gone: reading again before believing it", "rep", c.RepID, "calendar", c.ID)
 	}
-	if saved.Lost || c.SyncToken != "" {
-		return nil
+	if c.SyncToken != "" {
+		return came, nil
 	}
-	return r.openChannels(ctx, c.RepID) // this was its first reading
+	return came, r.openChannels(ctx, c.RepID) // this was its first reading
 }
 
 // nextPoll says when to read c again though no push tells of changes.

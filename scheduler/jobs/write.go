@@ -58,10 +58,15 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 
 // placed reports whether w takes a place on the calendar, which may have been taken,
 // or be needed no more. What is removed or only shows otherwise asks for no other
-// reading first: whether it is as it was last seen, its etag says.
+// reading first: whether it is as it was last seen, its etag says. Nor does a review: it
+// was promised to somebody, right after the calendar was read.
 func placed(w store.Writing) bool {
-	return w.Action() == store.ActInsert ||
-		w.Action() == store.ActPatch && !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
+	return w.Kind != scheduler.KindReview && (w.Action() == store.ActInsert || w.Action() == store.ActPatch && moves(w))
+}
+
+// moves reports whether w gives its event another time.
+func moves(w store.Writing) bool {
+	return !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
 }
 
 // writeSteps is how many calls one run of WriteHold may need: an insert whose id is
@@ -144,16 +149,35 @@ func mine(w store.Writing, e scheduler.RemoteEvent) bool {
 
 // patch changes the event, unless somebody else did since it was last seen.
 func (r *Runner) patch(ctx context.Context, w store.Writing) (again bool, err error) {
-	etag, err := r.Remote(w.RepID).Patch(ctx, w.Want, w.ETag)
+	entry := w.Want
+	if !moves(w) {
+		entry.Guests = nil // nobody gets a mail for another text
+	}
+	etag, err := r.Remote(w.RepID).Patch(ctx, entry, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
 		return true, r.changed(ctx, w)
 	case errors.Is(err, scheduler.ErrNotFound), errors.Is(err, scheduler.ErrGone):
 		return true, r.adopt(ctx, w, scheduler.RemoteEvent{ID: w.Want.ID, Deleted: true})
+	case errors.Is(err, scheduler.ErrForbidden):
+		return r.forbidden(ctx, w, err)
 	case err != nil:
 		return false, fmt.Errorf("change hold %s: %w", w.ID, err)
 	}
 	return false, r.Store.SaveWritten(ctx, w, etag, w.Want.Content())
+}
+
+// forbidden finds out whether an event may not be changed because it was deleted, which
+// Google answers the same way.
+func (r *Runner) forbidden(ctx context.Context, w store.Writing, why error) (again bool, err error) {
+	e, err := r.Remote(w.RepID).Event(ctx, w.Want.Calendar, w.Want.ID)
+	switch {
+	case err == nil && e.Deleted:
+		return true, r.adopt(ctx, w, e)
+	case err != nil && !permanent(err):
+		return false, fmt.Errorf("read hold %s: %w", w.ID, err)
+	}
+	return false, fmt.Errorf("change hold %s: %w", w.ID, why)
 }
 
 // remove deletes the event, unless somebody else changed it since it was last seen.
@@ -161,7 +185,7 @@ func (r *Runner) remove(ctx context.Context, w store.Writing) (again bool, err e
 	if w.ETag == "" { // its insert was tried, and nobody heard the answer
 		return true, r.changed(ctx, w)
 	}
-	err = r.Remote(w.RepID).Delete(ctx, w.Want.Calendar, w.Want.ID, w.ETag)
+	err = r.Remote(w.RepID).Delete(ctx, w.Want, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
 		return true, r.changed(ctx, w)

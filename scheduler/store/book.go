@@ -90,12 +90,9 @@ func (s *Store) changeBooking(ctx context.Context, token string, change func(*Tx
 func taken(why string) error { return fmt.Errorf("%w: %s", scheduler.ErrTaken, why) }
 
 func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
-	known, err := t.activeBooking(row.ID)
-	if err != nil {
+	known, err := activeBooking(t.db, row.ID)
+	if err != nil || known.isOf(p) {
 		return err
-	}
-	if known != nil && (known.OfferID == p.Offer || p.Key != "" && known.ClickKey == digest(p.Key)) {
-		return nil // the same click again
 	}
 	offer, err := t.openOffer(rep, row, p.Offer)
 	if err != nil {
@@ -119,9 +116,14 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 }
 
 // activeBooking returns the promise made for a proposal; nil: there is none.
-func (t *Tx) activeBooking(proposalID string) (*bookingRow, error) {
-	row, err := anyOf[bookingRow](t.db, "proposal_id = ? AND active", proposalID)
+func activeBooking(db *gorm.DB, proposalID string) (*bookingRow, error) {
+	row, err := anyOf[bookingRow](db, "proposal_id = ? AND active", proposalID)
 	return row, wrapf(err, "load booking")
+}
+
+// isOf reports whether p is the click that made the booking, again.
+func (r *bookingRow) isOf(p Pick) bool {
+	return r != nil && (r.OfferID == p.Offer || p.Key != "" && r.ClickKey == digest(p.Key))
 }
 
 // openOffer returns the offer that is to be booked, if it can be: by its row, and by

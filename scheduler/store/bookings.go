@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -126,30 +127,34 @@ func (r *holdRow) open(now time.Time, settings RepSettings) bool {
 // Live names whom a booking needs to look at right before it is made: the rep's calendars
 // and, where it is shown, the contact's.
 type Live struct {
-	RepID, ProposalID, Address string
-	Open                       bool // the offer can be picked, as far as is known
+	RepID, ProposalID string
+	Open              bool    // the offer can be picked, as far as is known
+	Again             bool    // it is what is booked already: a second click
+	Booking           Booking // as it is
 }
 
-// Live returns what to look at before the offer is picked. It changes nothing.
-func (s *Store) Live(ctx context.Context, token, offerID string) (Live, error) {
+// Live returns what to look at before a slot is picked. It changes nothing and keeps
+// nobody waiting, so that whoever comes too late is told at once.
+func (s *Store) Live(ctx context.Context, token string, p Pick) (Live, error) {
+	if err := p.check(); err != nil {
+		return Live{}, fmt.Errorf("book: %w", err)
+	}
 	db := s.db.WithContext(ctx)
 	link, err := s.proposalLink(db, token)
 	if err != nil {
 		return Live{}, err
 	}
-	row, err := loadProposal(db, link.RepID, *link.ProposalID)
-	if err != nil {
+	live := Live{RepID: link.RepID, ProposalID: *link.ProposalID}
+	if live.Booking, err = s.Booking(ctx, token); err != nil {
 		return Live{}, err
 	}
-	b, err := s.Booking(ctx, token)
-	if err != nil {
-		return Live{}, err
+	live.Open = slices.ContainsFunc(live.Booking.Open, func(o Offer) bool { return o.ID == p.Offer })
+	known, err := activeBooking(db, live.ProposalID)
+	if live.Again = known.isOf(p); err != nil || !live.Again || live.Booking.Review != nil {
+		return live, err
 	}
-	live := Live{RepID: link.RepID, ProposalID: row.ID, Address: row.ContactAddress}
-	for _, o := range b.Open {
-		live.Open = live.Open || o.ID == offerID
-	}
-	return live, nil
+	live.Booking, err = s.Booking(ctx, token) // it was booked in between
+	return live, err
 }
 
 // proposalLink returns the link with the given token, which must be to a proposal.

@@ -22,6 +22,9 @@ func (p *proposed) detail(reason scheduler.ClearanceReason, zone *time.Location)
 	case scheduler.NotPicked:
 		return fmt.Sprintf("%s has not picked one of the slots on offer yet.", who)
 	case scheduler.NotWritten:
+		if p.review.WriteError != "" {
+			return "The review is booked, and could not be put on the calendar: " + p.review.WriteError
+		}
 		return "The review is booked, and is not on the calendar yet."
 	case scheduler.ReviewDeclined:
 		return fmt.Sprintf("%s declined the review.", who)

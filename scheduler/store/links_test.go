@@ -22,12 +22,12 @@ func TestLookingChangesNothing(t *testing.T) {
 		before := dump(t, s)
 		b, err := s.Booking(ctx, p.token())
 		d.must(err)
-		live, err := s.Live(ctx, p.token(), b.Open[0].ID)
+		live, err := s.Live(ctx, p.token(), Pick{Offer: b.Open[0].ID})
 		d.must(err)
-		if want := (Live{RepID: d.rep, ProposalID: p.ID, Address: "ana@acme.com", Open: true}); live != want {
-			t.Errorf("to look at: %+v, want %+v", live, want)
+		if want := (Live{RepID: d.rep, ProposalID: p.ID, Open: true, Booking: b}); !cmp.Equal(want, live) {
+			t.Errorf("to look at (-want +got):\n%s", cmp.Diff(want, live))
 		}
-		if live, err := s.Live(ctx, p.token(), p.Offers[1].ID); err != nil || live.Open {
+		if live, err := s.Live(ctx, p.token(), Pick{Offer: p.Offers[1].ID}); err != nil || live.Open {
 			t.Errorf("an offer of before: %+v, %v", live, err)
 		}
 		for _, look := range []func() error{

@@ -188,9 +188,14 @@ func (p *proposed) view(zone *time.Location) (Proposal, error) {
 		CreatedAt: r.CreatedAt.In(zone),
 	}
 	for _, o := range p.offers {
-		if o.Round == r.Round {
-			v.Offers = append(v.Offers, o.offerView(zone))
+		if o.Round != r.Round {
+			continue
 		}
+		offer := o.offerView(zone)
+		if o.WriteError != "" {
+			offer.Reason = o.WriteError
+		}
+		v.Offers = append(v.Offers, offer)
 	}
 	v.Clearance = p.clearance(known, zone)
 	return v, nil

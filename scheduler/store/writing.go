@@ -196,11 +196,25 @@ func (s *Store) SaveWritten(ctx context.Context, w Writing, etag string, content
 		if row.State == scheduler.Planned {
 			row.State = scheduler.Written
 		}
+		if err := tx.readSoon(row); err != nil {
+			return err
+		}
 		if !first || row.Kind != string(scheduler.KindHold) {
 			return nil
 		}
 		return tx.note(row.RepID, "hold_written", fmt.Sprintf("Put “%s” on your calendar.", row.Title), row.ID)
 	})
+}
+
+// readSoon has the calendar read into which a review was just written: it is a meeting
+// there, and counts as one once it was read, whether or not a push tells of it.
+func (t *Tx) readSoon(row *holdRow) error {
+	if row.Kind != string(scheduler.KindReview) {
+		return nil
+	}
+	err := t.db.Model(&calendarRow{}).Where("rep_id = ? AND id = ? AND (counts OR blocks)", row.RepID, row.CalendarID).
+		Updates(map[string]any{"dirty_at": t.now, "sync_at": t.now}).Error
+	return wrapf(err, "read calendar "+row.CalendarID+" soon")
 }
 
 // see keeps what the event said when it was seen.
@@ -216,6 +230,9 @@ func (s *Store) Deleted(ctx context.Context, w Writing) error {
 	return s.changeHold(ctx, w.ID, func(tx *Tx, _ *repRow, row *holdRow, _ scheduler.Settings) error {
 		if row.EventID != w.Want.ID {
 			return nil
+		}
+		if err := tx.readSoon(row); err != nil {
+			return err
 		}
 		row.gone(tx.now)
 		if row.State == scheduler.Released { // it may have been wanted again meanwhile
@@ -237,6 +254,9 @@ func (s *Store) AdoptRemote(ctx context.Context, w Writing, e scheduler.RemoteEv
 	return s.changeHold(ctx, w.ID, func(tx *Tx, _ *repRow, row *holdRow, settings scheduler.Settings) error {
 		if row.EventID != w.Want.ID {
 			return nil
+		}
+		if err := tx.readSoon(row); err != nil {
+			return err
 		}
 		return tx.adopt(row, e, settings.Zone)
 	})

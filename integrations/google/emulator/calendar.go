@@ -27,6 +27,8 @@ type calendar struct {
 	primary           bool     // someone's own: id is their address
 	aliases           []string // other addresses of the person whose own it is
 	noPush            bool     // holidays and birthdays answer no watch
+	noMeet            bool     // its events get no conference
+	openBusy          bool     // everybody at its person's mail domain may see when it is busy
 	roles             map[string]Role
 	events            map[string]*record
 	exceptions        map[string]map[string]*record // by series, then by event id

@@ -45,7 +45,8 @@
 //  19. Event types are kept, filtered and bound to primary calendars; guests change
 //     only what is theirs.
 //  20. Extended properties are cut and dropped without a word, and filter.
-//  21. Free/busy: opaque and not declined, 50 calendars, 90 days, errors in a 200.
+//  21. Free/busy: opaque and not declined, 50 calendars, 90 days, errors in a 200. Others'
+//     is shown where they share it, or have it open to their mail domain.
 //  22. What cannot be watched, and channels' ids, lives and forms of expiration.
 //  23. Notifications: sync, then exists, also of a client's own writes; dropped, held,
 //     doubled, reordered, tried again; channels overlap, expire and are stopped.
@@ -57,7 +58,9 @@
 // htmlLink leads to a page that moves and deletes it by hand.
 //
 // An invitation reaches the primary calendar of a guest who has an account, and their
-// answer comes back. Readers see of private events that they are, and guests who may
+// answer comes back. Every mail that guests would get is noted (Mails), and every one
+// that they were not to get (Untold). A conference that is asked for is made at once.
+// Readers see of private events that they are, and guests who may
 // not see each other see themselves.
 //
 // # Where it is stricter

@@ -39,6 +39,9 @@ func (s *Server) insertEvent(c *call) (any, error) {
 	if e.RecurringEventID != "" || e.OriginalStartTime != nil || e.ID != "" && e.ICalUID != "" {
 		return nil, invalid("Only one of id and iCalUID can be set, and no instance can be inserted.")
 	}
+	if err := s.confer(cal, e, nil); err != nil {
+		return nil, err
+	}
 	r, err := s.insert(c.deed(cal), e)
 	if err != nil {
 		return nil, err
@@ -82,8 +85,7 @@ func (s *Server) decodeEvent(c *call, body []byte) (*Event, error) {
 // checkIgnored refuses what Google would ignore for want of a parameter.
 func (s *Server) checkIgnored(c *call) error {
 	var sent struct {
-		ConferenceData *struct{ CreateRequest json.RawMessage }
-		Attachments    json.RawMessage
+		ConferenceData, Attachments json.RawMessage
 	}
 	if err := json.Unmarshal(c.body, &sent); err != nil {
 		return invalid("Parse Error")
@@ -91,8 +93,6 @@ func (s *Server) checkIgnored(c *call) error {
 	switch {
 	case sent.ConferenceData != nil && c.query.Get("conferenceDataVersion") != "1":
 		return s.refuse(c.method.ID, "conferenceData without conferenceDataVersion=1 is ignored by Google")
-	case sent.ConferenceData != nil && sent.ConferenceData.CreateRequest != nil:
-		return s.refuse(c.method.ID, "conferenceData.createRequest is not emulated")
 	case sent.Attachments != nil && !c.flag("supportsAttachments"):
 		return s.refuse(c.method.ID, "attachments without supportsAttachments are ignored by Google")
 	}
@@ -132,6 +132,9 @@ func (s *Server) patchEvent(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.confer(cal, after, r.event); err != nil {
+		return nil, err
+	}
 	written, err := s.replace(c.deed(cal), r, after)
 	if err != nil {
 		return nil, err
@@ -150,6 +153,9 @@ func (s *Server) updateEvent(c *call) (any, error) {
 		return nil, err
 	}
 	keep(after, r.event)
+	if err := s.confer(cal, after, r.event); err != nil {
+		return nil, err
+	}
 	written, err := s.replace(c.deed(cal), r, after)
 	if err != nil {
 		return nil, err
@@ -162,6 +168,9 @@ func keep(after, old *Event) {
 	after.Created, after.Updated, after.Creator, after.Organizer = old.Created, old.Updated, old.Creator, old.Organizer
 	after.RecurringEventID, after.OriginalStartTime, after.ETag = old.RecurringEventID, old.OriginalStartTime, old.ETag
 	after.HangoutLink, after.Locked = old.HangoutLink, old.Locked
+	if after.ConferenceData == nil { // ignored where conferenceDataVersion does not say 1
+		after.ConferenceData = old.ConferenceData
+	}
 	if after.ID == "" {
 		after.ID = old.ID
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func (s *Server) queryFreeBusy(c *call) (any, error) {
 		Calendars: map[string]freeBusyCalendar{},
 	}
 	for i, item := range q.Items {
-		cal := c.user.find(item.ID)
+		cal := s.busyOf(c.user, item.ID)
 		switch {
 		case i >= most:
 			answer.Calendars[item.ID] = freeBusyFailure("tooManyCalendarsRequested")
@@ -72,6 +73,21 @@ func (s *Server) queryFreeBusy(c *call) (any, error) {
 	}
 	return answer, nil
 }
+
+// busyOf is a calendar whose busy times a person may see: one on which they have a role,
+// or that is open to their domain; nil where they may not.
+func (s *Server) busyOf(u *User, id string) *calendar {
+	if cal := u.find(id); cal != nil {
+		return cal
+	}
+	cal := s.calendars[strings.ToLower(id)]
+	if cal == nil || !cal.openBusy || !sameAddress(domainOf(cal.id), domainOf(u.email)) {
+		return nil
+	}
+	return cal
+}
+
+func domainOf(email string) string { return email[strings.LastIndex(email, "@")+1:] }
 
 func freeBusyFailure(reason string) freeBusyCalendar {
 	return freeBusyCalendar{Errors: []freeBusyError{{"global", reason}}, Busy: []timePeriod{}}

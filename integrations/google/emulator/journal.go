@@ -34,6 +34,7 @@ type Mail struct {
 	From, To        string
 	Calendar, Event string // ids
 	Kind            string // invitation, update, cancellation
+	Told            string // sendUpdates: all, externalOnly or none; empty by a person's own hand
 }
 
 // Violation is something a client sent that Google's discovery document does not
@@ -50,6 +51,7 @@ type journal struct {
 	calls      []Call
 	writes     []Write
 	mails      []Mail
+	untold     []Mail
 	violations []Violation
 	pushes     []Notification
 	counts     map[string]map[string]int
@@ -117,6 +119,14 @@ func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.journal.mails)
+}
+
+// Untold lists the mails that a client kept Google from sending to guests without an
+// account, by sendUpdates: they never hear of the event, of its new time or of its end.
+func (s *Server) Untold() []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.journal.untold)
 }
 
 // Violations lists what clients did wrong; a test wants it empty.

@@ -16,7 +16,9 @@ type Profile struct {
 	// Aliases are other addresses of the account: an invitation to one is the
 	// person's own.
 	Aliases []string
-	Zone    string // IANA name of the primary calendar's zone; empty means UTC
+	// NoMeet: the account's organisation has no Google Meet.
+	NoMeet bool
+	Zone   string // IANA name of the primary calendar's zone; empty means UTC
 }
 
 // User is a person with an account. Its methods are the person's own hand: they act
@@ -78,7 +80,7 @@ func (s *Server) AddUser(p Profile) (*User, error) {
 	}
 	s.users[email] = u
 	cal := s.newCalendar(email, email, p.Zone)
-	cal.primary, cal.aliases = true, p.Aliases
+	cal.primary, cal.aliases, cal.noMeet = true, p.Aliases, p.NoMeet
 	s.grantRole(cal, u, Owner)
 	return u, nil
 }
@@ -152,6 +154,15 @@ func (u *User) Share(calendarID, email string, role Role) error {
 	}
 	s.syncEpoch++
 	return nil
+}
+
+// OpenBusy lets everybody at the person's mail domain see when they are busy, as the
+// administrator of a Google Workspace does for all.
+func (u *User) OpenBusy() {
+	s := u.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calendars[u.email].openBusy = true
 }
 
 // grantRole changes the access control list, and the person's calendar list by it.

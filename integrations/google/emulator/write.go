@@ -179,15 +179,18 @@ func (s *Server) recordWrite(d deed, e *Event) {
 	}
 }
 
-// mailGuests notes the mails that Google would send to guests.
+// mailGuests notes the mails that Google would send to guests, and those it was kept
+// from sending.
 func (s *Server) mailGuests(d deed, e *Event, kind string) {
-	if d.tell != "all" && d.tell != "externalOnly" {
-		return
-	}
 	for _, a := range e.Attendees {
-		if d.calendar.isSelf(a.Email) || d.tell == "externalOnly" && s.users[strings.ToLower(a.Email)] != nil {
-			continue
+		_, hasAccount := s.users[strings.ToLower(a.Email)]
+		mail := Mail{s.now(), d.calendar.id, a.Email, d.calendar.id, e.ID, kind, d.tell}
+		switch {
+		case d.calendar.isSelf(a.Email):
+		case d.tell == "all", d.tell == "externalOnly" && !hasAccount:
+			s.journal.mails = remember(s.journal.mails, mail)
+		case !hasAccount && d.method != "":
+			s.journal.untold = remember(s.journal.untold, mail)
 		}
-		s.journal.mails = remember(s.journal.mails, Mail{s.now(), d.calendar.id, a.Email, d.calendar.id, e.ID, kind})
 	}
 }
