@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -16,10 +17,16 @@ import (
 	"holdfast/scheduler/store"
 )
 
-// Config is what an API needs. Store, Google, PublicURL, Now and Log must be set.
+// Config is what an API needs. Store, Google, Propose, Offer, Book, PublicURL, Now and
+// Log must be set.
 type Config struct {
 	Store  *store.Store
 	Google *google.Client
+	// Propose, Offer and Book do what the store does under these names, right after
+	// the calendars were read that count for it.
+	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
+	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
+	Book    func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
 	// PublicURL is where people reach the service; https makes cookies secure.
 	PublicURL string
 	// AllowedDomains are those whose people may sign in; none: everybody may.
@@ -50,6 +57,9 @@ type Pages struct {
 	// Error answers with an error page that says text, or, where text is "", what
 	// there is to say about the status.
 	Error func(w http.ResponseWriter, r *http.Request, status int, text string)
+	// ShowBooking is the page behind a prospect's link, /book/:token; DoBooking is
+	// what its forms are sent to, at the same address.
+	ShowBooking, DoBooking gin.HandlerFunc
 }
 
 // New returns an API.
@@ -115,7 +125,7 @@ func (a *API) routes(engine *gin.Engine) error {
 	return a.resources(engine)
 }
 
-// forPrograms reports whether a path's answers are read by programs.
+// forPrograms reports whether a path's answers are read by programs only.
 func forPrograms(path string) bool {
 	for _, prefix := range []string{"/api/", "/hooks/", "/healthz", "/readyz", "/metrics", "/openapi.json"} {
 		if strings.HasPrefix(path, prefix) {

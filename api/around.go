@@ -144,8 +144,11 @@ func (a *API) headers(next http.Handler) http.Handler {
 		if a.https() {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		if forPrograms(r.URL.Path) {
+		if forPrograms(r.URL.Path) || isBooking(r) {
 			h.Set("Cache-Control", "no-store")
+		}
+		if isBooking(r) { // the address is a secret
+			h.Set("X-Robots-Tag", "noindex, nofollow")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		next.ServeHTTP(w, r)

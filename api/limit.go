@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
@@ -16,6 +17,8 @@ type limits struct {
 	act    *limiter // links from holds
 	hook   *limiter // pushes that were refused
 	bearer *limiter // tokens that were refused
+	look   *limiter // at a booking link
+	book   *limiter // and what is done there
 }
 
 func newLimits(now func() time.Time) limits {
@@ -24,6 +27,8 @@ func newLimits(now func() time.Time) limits {
 		act:    newLimiter(now, 1, 60),
 		hook:   newLimiter(now, 5, 120),
 		bearer: newLimiter(now, 1, 60),
+		look:   newLimiter(now, 10, 600),
+		book:   newLimiter(now, 1, 240),
 	}
 }
 
@@ -104,8 +109,8 @@ func network(address string) string {
 	return ip.String()
 }
 
-// limited refuses sign-ins and links from holds that come too fast. Who comes too
-// fast is told by route, so that pages need not know.
+// limited refuses sign-ins, links from holds and bookings that come too fast. Who comes
+// too fast is told by route, so that pages need not know.
 func (a *API) limited(c *gin.Context) {
 	var l *limiter
 	switch route := c.FullPath(); {
@@ -113,6 +118,10 @@ func (a *API) limited(c *gin.Context) {
 		l = a.limits.signIn
 	case strings.HasPrefix(route, "/act/"):
 		l = a.limits.act
+	case strings.HasPrefix(route, bookingPrefix) && c.Request.Method == http.MethodGet:
+		l = a.limits.look
+	case strings.HasPrefix(route, bookingPrefix):
+		l = a.limits.book
 	default:
 		return
 	}

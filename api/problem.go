@@ -25,6 +25,8 @@ type Problem struct {
 	Code   string       `json:"code" example:"not_found" doc:"Stable: what programs may rely on."`
 	Detail string       `json:"detail,omitempty"`
 	Errors []FieldError `json:"errors,omitempty" doc:"What is wrong with the input, field by field."`
+	// Offers is nil where the problem is none of a pick.
+	Offers []store.Offer `json:"offers,omitzero" required:"false" doc:"The slots that are still open, where the one that was picked is taken."`
 
 	retryAfter time.Duration
 }
@@ -109,6 +111,7 @@ var kinds = []struct {
 	{scheduler.ErrForbidden, http.StatusForbidden, ""},
 	{scheduler.ErrNotPossible, http.StatusUnprocessableEntity, ""},
 	{scheduler.ErrInvalid, http.StatusBadRequest, ""},
+	{scheduler.ErrUnavailable, http.StatusServiceUnavailable, ""},
 	{context.Canceled, http.StatusServiceUnavailable, ""}, // nobody reads it
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, ""},
 }
@@ -215,13 +218,14 @@ func (p *Problem) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	// The client has gone away: nobody is left to tell.
-	_, _ = w.Write(body)
+	// The client has gone away: nobody is left to tell. The line ends as huma's does, so
+	// that what is not found looks the same wherever it is.
+	_, _ = w.Write(append(body, '\n'))
 }
 
 // refuse answers with a problem: as a page where a person reads it.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
-	if a.pages.Error == nil || forPrograms(r.URL.Path) {
+	if a.pages.Error == nil || forPrograms(r.URL.Path) || isBooking(r) && asksForJSON(r) {
 		p.write(w)
 		return
 	}

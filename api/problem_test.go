@@ -32,6 +32,7 @@ func TestEveryKindOfErrorHasItsStatusAndCode(t *testing.T) {
 		{scheduler.ErrForbidden, 403, "forbidden", "This is not allowed."},
 		{fmt.Errorf("%w: the flag is not open", scheduler.ErrNotPossible), 422, "not_possible", "The flag is not open."},
 		{fmt.Errorf("%w: the cursor is none of this list's", scheduler.ErrInvalid), 400, "invalid", "The cursor is none of this list's."},
+		{fmt.Errorf("%w: secret words of Google", scheduler.ErrUnavailable), 503, "unavailable", codes[503].detail},
 		{&store.InvalidError{}, 400, "invalid", "The input is not valid."},
 		{&net.OpError{Op: "dial", Err: errors.New("refused")}, 503, "unavailable", codes[503].detail},
 		{driver.ErrBadConn, 503, "unavailable", codes[503].detail},

@@ -33,10 +33,12 @@ func (a *API) resources(engine *gin.Engine) error {
 	h := humagin.NewWithGroup(engine, group, a.humaConfig())
 	for _, add := range []func(huma.API){
 		a.addMe, a.addSettings, a.addCalendars, a.addFlags, a.addHolds, a.addBacklog,
+		a.addProposals, a.addContacts, a.addSlots,
 		a.addActivity, a.addStats, a.addTokens, a.addConnection,
 	} {
 		add(h)
 	}
+	a.bookings(engine, h)
 	var err error
 	if a.openAPI, err = h.OpenAPI().MarshalJSON(); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
@@ -54,7 +56,7 @@ func (a *API) humaConfig() huma.Config {
 			},
 			Servers: []*huma.Server{{URL: prefix}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token":   {Type: "http", Scheme: "bearer", BearerFormat: "hf_…", Description: "A personal token, made on the settings page."},
 					"session": {Type: "apiKey", In: "cookie", Name: a.sessions.Cookie.Name, Description: "The session of somebody signed in."},
@@ -66,6 +68,15 @@ func (a *API) humaConfig() huma.Config {
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
 	}
+}
+
+// schemaName names the schema of a type by the type's own name. Of the two Contacts, one
+// is who somebody is, the other all that is known of them.
+func schemaName(t reflect.Type, hint string) string {
+	if t == reflect.TypeFor[store.Contact]() {
+		return "KnownContact"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
 }
 
 // describe serves the description of the JSON API.
@@ -115,27 +126,62 @@ func handleSilent[I any](a *API, h huma.API, o operation, f func(context.Context
 	})
 }
 
-// described returns o for huma. Where the input has no body, none is taken.
+// described returns o for huma. Where the input has no body, none is taken; where it is
+// a change, no null.
 func described[I any](h huma.API, o operation) huma.Operation {
 	op := o.huma()
-	if _, found := reflect.TypeFor[I]().FieldByName("Body"); !found {
-		op.Middlewares = huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-			if wrong := unexpected(c.BodyReader()); len(wrong) > 0 {
-				// The client has gone away where this fails: nobody is left to tell.
-				_ = huma.WriteErr(h, c, http.StatusBadRequest, "", wrong...)
-				return
-			}
-			next(c)
-		}}
+	_, found := reflect.TypeFor[I]().FieldByName("Body")
+	switch {
+	case !found:
+		op.Middlewares = huma.Middlewares{checked(h, unexpected)}
+	case o.method == http.MethodPatch:
+		op.Middlewares = huma.Middlewares{checked(h, nulls)}
 	}
 	return op
 }
 
+// checked looks at a body before it is read.
+func checked(h huma.API, check func(body []byte) (wrong []error)) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		request := humagin.Unwrap(c).Request
+		text, err := io.ReadAll(io.LimitReader(request.Body, mostInput))
+		if err != nil {
+			next(c) // who reads it finds the same
+			return
+		}
+		if wrong := check(text); len(wrong) > 0 {
+			// The client has gone away where this fails: nobody is left to tell.
+			_ = huma.WriteErr(h, c, http.StatusBadRequest, "", wrong...)
+			return
+		}
+		rest := request.Body
+		request.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(text), rest), rest}
+		next(c)
+	}
+}
+
+// nulls says which fields of a change are null. They would be taken for fields that are
+// not named, and stay as they are.
+func nulls(body []byte) (wrong []error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return nil // huma says what is wrong with it
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if string(fields[name]) == "null" {
+			wrong = append(wrong, &huma.ErrorDetail{Location: "body." + name, Message: "must not be null"})
+		}
+	}
+	return wrong
+}
+
 // unexpected says what is in a body that should be empty: its fields, by name. An
 // object without any is as good as nothing.
-func unexpected(body io.Reader) (wrong []error) {
-	text, err := io.ReadAll(io.LimitReader(body, mostInput))
-	if err != nil || len(bytes.TrimSpace(text)) == 0 {
+func unexpected(text []byte) (wrong []error) {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
 	var fields map[string]json.RawMessage
@@ -149,7 +195,7 @@ func unexpected(body io.Reader) (wrong []error) {
 }
 
 // failed returns what a program is told of err. What is our own fault goes to the log.
-func (a *API) failed(ctx context.Context, operation string, err error) error {
+func (a *API) failed(ctx context.Context, operation string, err error) *Problem {
 	p := problemFor(err)
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		a.Log.ErrorContext(ctx, "request failed", "operation", operation, "rep", callerOf(ctx).rep.ID, "error", err)

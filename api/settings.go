@@ -18,6 +18,7 @@ func (a *API) addSettings(h huma.API) {
 	handle(a, h, operation{method: http.MethodGet, path: "/settings", id: "settings", summary: "Settings"}, a.settings)
 
 	patch := operation{method: http.MethodPatch, path: "/settings", id: "change-settings", summary: "Change some settings"}.huma()
+	patch.Middlewares = huma.Middlewares{checked(h, nulls)}
 	patch.RequestBody = &huma.RequestBody{
 		Required: true,
 		Content:  map[string]*huma.MediaType{"application/json": {Schema: partOf(h, reflect.TypeFor[store.RepSettings]())}},
@@ -57,9 +58,6 @@ func (a *API) changeSettings(ctx context.Context, rep store.Rep, in *settingsInp
 	}
 	changed, err := a.Store.UpdateSettings(ctx, rep.ID, func(s *store.RepSettings) error {
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			if string(fields[name]) == "null" {
-				return invalid(name, "must not be null")
-			}
 			if err := setField(s, name, fields[name]); err != nil {
 				return invalid(name, err.Error())
 			}

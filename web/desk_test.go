@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,7 +32,11 @@ type desk struct {
 	signed  bool
 	token   string // sync token
 	events  []scheduler.RemoteEvent
+	// unreadable: the provider does not let the calendar be read right before a booking.
+	unreadable bool
 }
+
+var errUnreadable = errors.New("backend error")
 
 const deskAddress = "dana@northwind.example"
 
@@ -76,8 +82,16 @@ func (d *desk) signIn(address string) string {
 func (d *desk) serve() {
 	site := testSite(d.t, Config{
 		Store: d.store,
-		Rep:   func(*http.Request) (string, bool) { return d.rep, d.signed },
-		Say:   func(_ *http.Request, n Notice) { d.notices = append(d.notices, n) },
+		Book: func(ctx context.Context, token string, p store.Pick) (store.Booking, error) {
+			if d.unreadable {
+				return store.Booking{}, errUnreadable
+			}
+			return d.store.Book(ctx, token, p)
+		},
+		Propose: d.store.CreateProposal,
+		Offer:   d.store.Offer,
+		Rep:     func(*http.Request) (string, bool) { return d.rep, d.signed },
+		Say:     func(_ *http.Request, n Notice) { d.notices = append(d.notices, n) },
 		Said: func(*http.Request) (Notice, bool) {
 			if len(d.notices) == 0 {
 				return Notice{}, false
@@ -92,6 +106,8 @@ func (d *desk) serve() {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	site.Routes(engine)
+	engine.GET("/book/:token", site.ShowBooking)
+	engine.POST("/book/:token", site.DoBooking)
 	engine.NoRoute(func(c *gin.Context) { site.Error(c.Writer, c.Request, http.StatusNotFound, "") })
 	d.server = httptest.NewServer(engine)
 	d.t.Cleanup(d.server.Close)
@@ -107,6 +123,12 @@ func (d *desk) meeting(title, with string, from time.Duration) {
 		Attendees: []scheduler.Attendee{{Address: deskAddress, Response: scheduler.Accepted}, {Address: with, Response: scheduler.Accepted}},
 		Ref:       scheduler.Ref{Calendar: deskAddress, ID: id, Link: "https://calendar.google.com/event?eid=" + id},
 	}})
+}
+
+// task puts an entry without guests on the calendar.
+func (d *desk) task(title string, from time.Duration) {
+	d.meeting(title, deskAddress, from)
+	d.events[len(d.events)-1].Event.Attendees = nil
 }
 
 // read has the calendar read.

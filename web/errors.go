@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -23,11 +24,23 @@ var troubles = map[int]trouble{
 	http.StatusForbidden:           {Title: "Not from here", Text: "The request came from another site, so nothing was done. Open Holdfast in this window and try again."},
 	http.StatusNotFound:            {Title: "There is nothing here", Text: "The page does not exist, or it is not yours, or the link was used up."},
 	http.StatusUnprocessableEntity: {Title: "Not possible any more", Text: "This was done already, or it changed in the meantime. Go back and reload the page to see how it is now."},
+	http.StatusGone:                {Title: "This is over", Text: "The link has expired. Ask for a new one."},
 	http.StatusConflict:            {Title: "Somebody was faster", Text: "This changed in the meantime. Go back and reload the page to see how it is now."},
 	http.StatusTooManyRequests:     {Title: "A little slower, please", Text: "There were too many requests from your address. Wait a minute and try again."},
 	http.StatusInternalServerError: {Title: "That went wrong", Text: "Holdfast could not do this. Nothing is lost; the log says why. Try again in a moment."},
 	http.StatusServiceUnavailable:  {Title: "Not ready yet", Text: "Holdfast cannot reach its database. It tries again by itself; so can you, in a moment."},
 }
+
+// bookingTroubles are what a prospect reads instead, behind a link to book.
+var bookingTroubles = map[int]trouble{
+	http.StatusNotFound:            {Title: "This link does not work", Text: "Please check that all of it was copied. If it was, ask whoever sent it to you for a new one."},
+	http.StatusGone:                {Title: "This link has expired", Text: "Please ask whoever sent it to you for a new one."},
+	http.StatusInternalServerError: {Title: "That went wrong", Text: "Nothing was booked or changed. Please try again in a moment."},
+	http.StatusServiceUnavailable:  {Title: "Not available right now", Text: "Nothing was booked or changed. Please try again in a minute."},
+}
+
+// bookingPrefix is where the pages of prospects are.
+const bookingPrefix = "/book/"
 
 // statuses says which kind of error is which status, as the API has it.
 var statuses = []struct {
@@ -35,6 +48,7 @@ var statuses = []struct {
 	status int
 }{
 	{scheduler.ErrNotFound, http.StatusNotFound},
+	{scheduler.ErrGone, http.StatusGone},
 	{scheduler.ErrInvalid, http.StatusBadRequest},
 	{scheduler.ErrNotPossible, http.StatusUnprocessableEntity},
 	{scheduler.ErrTaken, http.StatusConflict},
@@ -74,11 +88,15 @@ func (s *Site) Error(w http.ResponseWriter, r *http.Request, status int, text st
 	if !ok {
 		t = troubles[http.StatusInternalServerError]
 	}
+	public := strings.HasPrefix(r.URL.Path, bookingPrefix)
+	if forProspect, ok := bookingTroubles[status]; public && ok {
+		t = forProspect
+	}
 	t.Status = status
 	if text != "" {
 		t.Text = text
 	}
-	body, err := s.markup(view{frame{Title: t.Title, Page: "error", Demo: s.Demo}, t})
+	body, err := s.markup(view{frame{Title: t.Title, Page: "error", Demo: s.Demo, Public: public}, t})
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
 		http.Error(w, t.Title, status)

@@ -53,9 +53,22 @@ type frame struct {
 	Notices []Notice
 	// Refresh is after how many seconds the page looks again; 0: never.
 	Refresh int
+	// Public: it is a prospect's page. What is the rep's is not around it.
+	Public bool
 
 	zone *time.Location
 	now  time.Time
+}
+
+// Section is the page in the navigation that the page belongs to.
+func (f frame) Section() string {
+	switch f.Page {
+	case "proposal":
+		return "proposals"
+	case "contact":
+		return "contacts"
+	}
+	return f.Page
 }
 
 // view is a page with its content.
@@ -101,8 +114,12 @@ func (s *Site) markup(v view) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("no page %s", v.Page)
 	}
+	layout := "layout"
+	if v.Public {
+		layout = "public"
+	}
 	var body bytes.Buffer
-	if err := page.ExecuteTemplate(&body, "layout", v); err != nil {
+	if err := page.ExecuteTemplate(&body, layout, v); err != nil {
 		return nil, fmt.Errorf("render %s: %w", v.Page, err)
 	}
 	return body.Bytes(), nil
@@ -123,15 +140,19 @@ func writePage(w http.ResponseWriter, status int, body []byte) {
 // functions are what templates may call besides the methods of frame.
 func functions(a *assets) template.FuncMap {
 	return template.FuncMap{
-		"asset":   a.path,
-		"plain":   plain,
-		"plural":  plural,
-		"step":    stepName,
-		"channel": channelName,
-		"who":     contactName,
-		"lines":   func(list []string) string { return joined(list, "\n") },
-		"commas":  func(list []string) string { return joined(list, ", ") },
-		"join":    func(list ...any) []any { return list },
+		"asset":     a.path,
+		"plain":     plain,
+		"textlines": textLines,
+		"plural":    plural,
+		"step":      stepName,
+		"channel":   channelName,
+		"who":       contactName,
+		"length":    lengthWords,
+		"initial":   initial,
+		"sentence":  sentence,
+		"lines":     func(list []string) string { return joined(list, "\n") },
+		"commas":    func(list []string) string { return joined(list, ", ") },
+		"join":      func(list ...any) []any { return list },
 	}
 }
 

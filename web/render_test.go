@@ -66,7 +66,7 @@ func allPages(text string) []view {
 	at := f.now.Add(-time.Hour)
 	counts := scheduler.Counts{Events: 412, Meetings: 87, Prospects: 31, Covered: 19, Flagged: 12}
 	calendars := []store.Calendar{{ID: "c", Name: text, Primary: true, Owned: true, Counts: true, SyncedAt: &at}, {ID: "d", Name: text, Error: text}}
-	return []view{
+	views := []view{
 		page("signin", OAuth{Redirect: "https://h.example/auth/google/callback", Scopes: []string{"openid", "email"}}),
 		page("signin", OAuth{Ready: true}),
 		page("reading", backlogPage{Calendars: calendars}),
@@ -75,18 +75,33 @@ func allPages(text string) []view {
 			Rate:    shareOf(counts), Cards: []flagCard{f.flagCard(flag, false)}, Holds: 3, First: f.now, Last: f.now,
 		}),
 		page("backlog", backlogPage{Backlog: store.Backlog{State: scheduler.BacklogAccepted}}),
-		page("today", todayPage{Rate: shareOf(counts), Open: cards, Left: cards, Days: f.holdDays(flag.Holds), Due: 1, Reasons: waiverReasons, Waiting: 2}),
+		page("today", todayPage{Rate: shareOf(counts), Open: cards, Left: cards, Days: f.holdDays(flag.Holds), Due: 1, Reasons: waiverReasons, Waiting: 2, Proposals: proposalCards(testProposals(text), f.now)}),
 		page("today", todayPage{}),
 		page("connection", connectionPage{store.Health{State: store.Reconnect, Reason: text, LastSync: &at, SlowUntil: &at}, "Needs you", 3, calendars}),
 		page("activity", activityPage{Days: []activityDay{{f.now, []store.Activity{{At: at, Kind: "x", Summary: text}}}}, Next: "/activity?before=" + "x"}),
 		page("activity", activityPage{}),
 		page("settings", settingsPage{
-			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(new(store.RepSettings)),
+			Settings: store.RepSettings{Ignored: []string{text}}, ShowAs: showAs, ShownAs: "auto", Numbers: numbers(new(store.RepSettings)), Reviews: reviewNumbers(new(store.RepSettings)),
 			Problems: map[string]string{"timezone": text}, Tokens: []store.Token{{ID: "t", Name: text, Hint: "hf_ab", CreatedAt: at}}, Secret: "hf_secret",
 		}),
+		page("proposals", proposalsPage{Groups: grouped(proposalCards(testProposals(text), f.now)), States: proposalStates, Form: testProposalForm(text), FormOpen: true, Next: "/proposals?before=x"}),
+		page("proposals", proposalsPage{States: proposalStates, Shown: "sent"}),
+		page("proposals", proposalsPage{States: proposalStates}),
+		page("contacts", contactsPage{Contacts: []contactCard{cardOf(testContact(text)), cardOf(store.Contact{Address: "bo@acme.com"})}, Search: text, Next: "/contacts?before=x"}),
+		page("contacts", contactsPage{Search: text}),
+		page("contacts", contactsPage{}),
+		page("contact", contactPage{contactCard: cardOf(testContact(text)), Facts: wishFacts(testWishes, testSources), Form: testContactForm(text), FormOpen: true}),
+		page("contact", contactPage{contactCard: cardOf(store.Contact{Address: "bo@acme.com"}), Link: "https://h.example/book/x", Mail: text}),
 		page("act", actPage{f.holdLine(flag.Holds[0]), "Tick this hold off?", "Yes", "Done.", false}),
 		page("error", troubles[404]),
 	}
+	for _, p := range testProposals(text) {
+		views = append(views, page("proposal", testProposalPage(p, text)))
+	}
+	for _, b := range testBookings(text) {
+		views = append(views, testBooking(b, text))
+	}
+	return views
 }
 
 func TestEveryPageRendersAndTextFromCalendarsStaysInert(t *testing.T) {

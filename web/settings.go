@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,10 @@ type settingsPage struct {
 	ShowAs   []choice
 	ShownAs  string
 	Numbers  []number
-	// NumbersOpen: one of the numbers is at fault, so they must be seen.
-	NumbersOpen bool
+	Reviews  []number // numbers of reviews
+	// NumbersOpen: one of the numbers is at fault, so they must be seen. ReviewsOpen: one
+	// of those of reviews is.
+	NumbersOpen, ReviewsOpen bool
 	// Problems say what is wrong, by field.
 	Problems map[string]string
 	Tokens   []store.Token
@@ -55,6 +58,19 @@ func numbers(s *store.RepSettings) []number {
 	}
 }
 
+// reviewNumbers returns the numbers of reviews among s, to be shown and to be set.
+func reviewNumbers(s *store.RepSettings) []number {
+	return []number{
+		duration(&s.ReviewLength, "review_length", "A review takes"),
+		count(&s.ReviewCount, "review_count", "Times on offer"),
+		count(&s.ReviewFirstDay, "review_first_day", "From business day"),
+		count(&s.ReviewLastDay, "review_last_day", "to business day"),
+		count(&s.ReviewAnswer, "review_answer", "Business days to answer"),
+		duration(&s.ReviewNotice, "review_notice", "Taken back before its start"),
+		duration(&s.ReviewBuffer, "review_buffer", "Free before and after"),
+	}
+}
+
 func duration(value *store.Duration, field, words string) number {
 	return number{field, words, "such as 90m or 30d", value.String(), func(text string) error {
 		return value.UnmarshalText([]byte(text))
@@ -84,11 +100,14 @@ func (s *Site) renderSettings(r *request, status int, settings store.RepSettings
 		f.Notices = append(f.Notices, problem("Nothing was saved: see what is marked below."))
 	}
 	page := settingsPage{
-		Settings: settings, ShowAs: showAs, ShownAs: settings.ShowAs, Numbers: numbers(&settings),
+		Settings: settings, ShowAs: showAs, ShownAs: settings.ShowAs, Numbers: numbers(&settings), Reviews: reviewNumbers(&settings),
 		Problems: problems, Tokens: tokens, Secret: secret,
 	}
 	for _, n := range page.Numbers {
 		page.NumbersOpen = page.NumbersOpen || problems[n.Field] != ""
+	}
+	for _, n := range page.Reviews {
+		page.ReviewsOpen = page.ReviewsOpen || problems[n.Field] != ""
 	}
 	return s.render(r, status, f, page)
 }
@@ -125,7 +144,7 @@ type settingsForm struct {
 // settings returns current with what the form says.
 func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s := current
-	s.Timezone = f.text("timezone")
+	s.Name, s.Timezone = f.text("name"), f.text("timezone")
 	s.Hours.Start, s.Hours.End = f.text("hours_start"), f.text("hours_end")
 	s.Holidays = f.list("holidays")
 	s.Aliases, s.Internal = f.list("aliases"), f.list("internal")
@@ -133,7 +152,9 @@ func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s.ShowAs = f.text("show_as")
 	s.WrapUpReminders = f.text("wrap_up_reminders") == "true"
 	s.ColleaguesCount = f.text("colleagues_count") == "true"
-	for _, n := range numbers(&s) {
+	s.ReviewMeet = f.text("review_meet") == "true"
+	s.ProposalLanguages = f.list("proposal_languages")
+	for _, n := range slices.Concat(numbers(&s), reviewNumbers(&s)) {
 		if err := n.set(f.text(n.Field)); err != nil {
 			f.problems[n.Field] = err.Error()
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"html/template"
@@ -13,9 +14,15 @@ import (
 	"holdfast/scheduler/store"
 )
 
-// Config is what the pages need. Store, Rep, Say, Said, SignOut and Log must be set.
+// Config is what the pages need. What is no word about the demo must be set.
 type Config struct {
 	Store *store.Store
+	// Book books a slot for a prospect, right after the calendars were read.
+	Book func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
+	// Propose creates a proposal with slots on offer, Offer has fresh ones offered, both
+	// in what is free now.
+	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
+	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	// Rep tells who is signed in.
 	Rep func(*http.Request) (repID string, ok bool)
 	// Say keeps a notice for the next page of this browser; Said takes it.
@@ -42,6 +49,7 @@ type Site struct {
 	Config
 	templates map[string]*template.Template
 	assets    *assets
+	zones     template.HTML // every time zone, as options
 }
 
 // New reads the templates.
@@ -54,10 +62,10 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
-	return &Site{c, t, a}, nil
+	return &Site{c, t, a, zoneOptions()}, nil
 }
 
-// Routes adds the pages to r.
+// Routes adds the pages to r, but for the booking page: its path answers programs too.
 func (s *Site) Routes(r gin.IRouter) {
 	r.GET("/static/:name", s.assets.serve)
 	r.GET("/favicon.ico", s.assets.favicon)
@@ -80,6 +88,19 @@ func (s *Site) Routes(r gin.IRouter) {
 	r.POST("/holds/:id/replied", s.forRep(s.replied))
 	r.POST("/holds/:id/skip", s.forRep(s.skip))
 	r.POST("/holds/:id/snooze", s.forRep(s.snooze))
+
+	r.GET("/proposals", s.forRep(s.proposals))
+	r.POST("/proposals", s.forRep(s.createProposal))
+	r.GET("/proposals/:id", s.forRep(s.proposal))
+	r.POST("/proposals/:id", s.forRep(s.updateProposal))
+	r.POST("/proposals/:id/offers", s.forRep(s.offer))
+	r.POST("/proposals/:id/sent", s.forRep(s.markSent))
+	r.POST("/proposals/:id/withdraw", s.forRep(s.withdraw))
+
+	r.GET("/contacts", s.forRep(s.contacts))
+	r.GET("/contacts/:id", s.forRep(s.contact))
+	r.POST("/contacts/:id", s.forRep(s.updateContact))
+	r.POST("/contacts/:id/ask", s.forRep(s.askContact))
 
 	r.GET("/connection", s.forRep(s.connection))
 	r.POST("/connection/pause", s.forRep(s.pause))

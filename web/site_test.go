@@ -215,11 +215,14 @@ func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 		"timezone", "Europe/Berlin", "hours_start", "08:00", "hours_end", "16:30", "holidays", "de-by, us",
 		"ignored", "partner.example\r\nsupplier.example", "show_as", "busy", "lookback", "14d", "horizon", "90d", "wrap_up", "5m", "lead", "30m",
 		"holds_per_day", "4", "hold_minutes_per_day", "1h", "catch_ups_per_day", "1", "touches", "5", "touch_days", "20",
+		"name", "Dana Reyes", "review_meet", "true", "proposal_languages", "en, de", "review_length", "45m", "review_count", "2", "review_first_day", "1", "review_last_day", "4",
+		"review_answer", "2", "review_notice", "1d", "review_buffer", "15m",
 	}
 	d.want(d.post("/settings", form...), "/settings", "Settings saved", `value="Europe/Berlin"`, `value="de-by, us"`, `value="14d"`, `value="busy" checked`, "partner.example\nsupplier.example")
 	rep, err := d.store.Rep(t.Context(), d.rep)
 	d.must(err)
-	if s := rep.Settings; s.WrapUpReminders || s.HoldsPerDay != 4 || s.Hours.End != "16:30" || s.Block != store.Duration(time.Hour) {
+	if s := rep.Settings; s.WrapUpReminders || s.HoldsPerDay != 4 || s.Hours.End != "16:30" || s.Block != store.Duration(time.Hour) ||
+		s.Name != "Dana Reyes" || !s.ReviewMeet || s.ReviewCount != 2 || len(s.ProposalLanguages) != 2 {
 		t.Errorf("settings are %+v", s)
 	}
 	form[1], form[17] = "Mars/Olympus", "soon"

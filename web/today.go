@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"holdfast/scheduler"
@@ -20,6 +21,8 @@ type todayPage struct {
 	Days    []holdDay
 	Due     int // holds of today
 	Reasons any // for which a flag is waived
+	// Proposals are those that want something of the rep.
+	Proposals []proposalCard
 	// Waiting is how many meetings of the backlog wait for the rep's word.
 	Waiting int
 }
@@ -46,10 +49,24 @@ func (s *Site) today(r *request) error {
 	if err != nil {
 		return fmt.Errorf("load holds: %w", err)
 	}
-	page := todayPage{Rate: shareOf(r.rep.Counts), Reasons: waiverReasons}
+	proposals, err := s.needy(r)
+	if err != nil {
+		return err
+	}
+	page := todayPage{Rate: shareOf(r.rep.Counts), Reasons: waiverReasons, Proposals: proposals}
 	page.sortFlags(f, r.rep, flags.Items)
 	page.setHolds(f, holds)
 	return s.render(r, http.StatusOK, f, page)
+}
+
+// needy returns the proposals that want something of the rep.
+func (s *Site) needy(r *request) ([]proposalCard, error) {
+	list, err := s.Store.Proposals(r.Request.Context(), r.rep.ID, store.Query{Limit: mostListed})
+	if err != nil {
+		return nil, fmt.Errorf("load proposals: %w", err)
+	}
+	cards := proposalCards(list.Items, r.now)
+	return slices.DeleteFunc(cards, func(c proposalCard) bool { return c.Need.Why == "" }), nil
 }
 
 // sortFlags puts each flag where it belongs: those about to end come first.

@@ -18,6 +18,15 @@ func (f frame) Day(t time.Time) string {
 // LongDay says on which day t is, as a heading: "Wednesday 18 November".
 func (f frame) LongDay(t time.Time) string { return t.In(f.zone).Format("Monday 2 January") }
 
+// Date says which day a date such as 2026-11-18 is: "Wed 18 Nov".
+func (f frame) Date(date string) string {
+	day, err := time.ParseInLocation(time.DateOnly, date, f.zone)
+	if err != nil {
+		return date
+	}
+	return f.Day(day)
+}
+
 // Clock says at what time of its day t is.
 func (f frame) Clock(t time.Time) string { return t.In(f.zone).Format("15:04") }
 
@@ -40,6 +49,9 @@ func (f frame) Ago(t time.Time) string {
 
 // Zone is the name of the zone that times are in.
 func (f frame) Zone() string { return f.zone.String() }
+
+// Now is the time it is.
+func (f frame) Now() time.Time { return f.now }
 
 // Today is the day it is.
 func (f frame) Today() string { return f.LongDay(f.now) }

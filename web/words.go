@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -21,6 +23,15 @@ func plain(text string) string {
 	return strings.TrimSpace(clean)
 }
 
+// textLines is plain for text of several lines.
+func textLines(text string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = plain(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // joined lists what a rep entered, ready to be edited.
 func joined(list []string, separator string) string {
 	words := make([]string, len(list))
@@ -36,6 +47,39 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// lengthWords says how long something takes: 45 minutes, 1 hour 30 minutes.
+func lengthWords(d store.Duration) string {
+	minutes := int(time.Duration(d) / time.Minute)
+	switch hours := minutes / 60; {
+	case hours == 0:
+		return plural(minutes, "minute")
+	case minutes%60 == 0:
+		return plural(hours, "hour")
+	default:
+		return plural(hours, "hour") + " " + plural(minutes%60, "minute")
+	}
+}
+
+// initial is the letter that stands for somebody.
+func initial(name string) string {
+	for _, r := range plain(name) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "•"
+}
+
+// sentence makes words a sentence of their own.
+func sentence(words string) string {
+	words = plain(words)
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + strings.TrimRight(words[size:], ".") + "."
 }
 
 // stepName is how a cadence's step is called: "second contact".

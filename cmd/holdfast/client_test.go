@@ -16,6 +16,7 @@ type client struct {
 	w      *rig
 	http   *http.Client
 	header http.Header // sent with every request
+	host   string      // that requests say they are for; "": the service's
 }
 
 func (w *rig) newClient() *client {
@@ -54,7 +55,7 @@ func (b *client) do(method, path, body string) reply {
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
-	request.Header = b.header.Clone()
+	request.Header, request.Host = b.header.Clone(), b.host
 	if body != "" && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", "application/json")
 	}

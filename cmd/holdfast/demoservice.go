@@ -5,11 +5,13 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 )
 
 // serve runs the service beside google until ctx ends; ready is called once it is
 // wired. Its data is in dir, and goes with it.
 func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, listener net.Listener, dir string, ready func()) error {
+	signedIn := make(chan string, 1)
 	s, err := newService(ctx, w, &serviceSettings{
 		databaseSettings: databaseSettings{DataDir: dir},
 		PublicURL:        webAddress("http://" + listener.Addr().String()),
@@ -22,10 +24,22 @@ func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, l
 		Migrate:  true,
 		demo:     google.url + demoCalendarPath + "#today",
 		listener: listener,
+		seen: func(repID string) {
+			select {
+			case signedIn <- repID:
+			default: // one is enough
+			}
+		},
 	})
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	stage := &demoStage{service: s, google: google, now: w.now}
+	var playing sync.WaitGroup
+	playing.Go(func() { stage.follow(ctx, signedIn, s.log) })
+	defer playing.Wait()
+	defer stop()
 	ready()
 	return s.run(ctx)
 }

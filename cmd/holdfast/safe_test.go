@@ -70,11 +70,14 @@ func TestOpeningLinksChangesNothing(t *testing.T) {
 	b.api(http.StatusOK, "POST", "backlog/accept", "")
 	u := w.google.User(dana)
 	w.eventually("the holds are written", func() bool { return len(w.holdsFor(u, "acme.com")) > 0 && w.settled(b) })
+	ids := b.mine(t)
+	open := b.bookingLink(t, ids["proposals"])
+	booked := w.booked(t, b, b.proposal(t, u, "Another"))
 	w.rest()
 	b.do("GET", "/today", "") // a notice that waits is shown once
 
 	links := []string{"/", "/today", "/nothing", "/openapi.json", "/healthz", "/readyz", "/robots.txt", "/auth/google/start"}
-	ids := b.mine(t)
+	links = append(links, open, booked, booked+"/review.ics")
 	for _, o := range b.operations(t) {
 		kind := strings.Split(o.path, "/")[1]
 		links = append(links, "/api/v1"+pathID.ReplaceAllString(o.path, ids[kind])) // also of those that are no GET

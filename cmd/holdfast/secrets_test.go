@@ -31,6 +31,12 @@ func TestSecretsAreInNoLogAndNoDatabase(t *testing.T) {
 	for _, p := range w.google.Pushes() {
 		canaries["channel token"] = p.Token
 	}
+	booked := w.booked(t, b, b.proposal(t, u, "Fleet renewal"))
+	w.eventually("the other offers are off the calendar", func() bool { return len(w.written(u, "offer")) == 0 && w.settled(b) })
+	canaries["booking token"] = strings.TrimPrefix(booked, "/book/")
+	b.do("GET", booked, "")
+	b.do("GET", booked+"/review.ics", "")
+	b.do("GET", booked+"?canary-parameter=1", "")
 	w.grantSecrets(t, b, canaries)
 	w.wrongTurns(t, b, canaries)
 
@@ -43,7 +49,7 @@ func TestSecretsAreInNoLogAndNoDatabase(t *testing.T) {
 	for _, table := range w.dump(t) {
 		rows.WriteString(table)
 	}
-	if !strings.Contains(log, "/act/:token") || len(canaries) < 12 {
+	if !strings.Contains(log, "/act/:token") || !strings.Contains(log, "/book/:token") || len(canaries) < 12 {
 		t.Fatalf("the test sees too little: %d canaries, log:\n%s", len(canaries), log)
 	}
 	for name, canary := range canaries {

@@ -117,7 +117,8 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book,
+		PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
 	if err != nil {
@@ -166,9 +167,19 @@ func (v *service) open(ctx context.Context, w *world, s *serviceSettings) error 
 
 // handler puts the pages beside the API.
 func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings) (http.Handler, error) {
+	rep := a.Rep
+	if s.seen != nil {
+		rep = func(r *http.Request) (id string, ok bool) {
+			if id, ok = a.Rep(r); ok {
+				s.seen(id)
+			}
+			return id, ok
+		}
+	}
 	site, err := web.New(web.Config{
-		Store:   v.store,
-		Rep:     a.Rep,
+		Store: v.store,
+		Book:  v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
+		Rep:     rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },
 		SignOut: a.SignOut,
@@ -179,7 +190,7 @@ func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings)
 	if err != nil {
 		return nil, err
 	}
-	return a.Handler(api.Pages{Routes: site.Routes, Error: site.Error})
+	return a.Handler(api.Pages{Routes: site.Routes, Error: site.Error, ShowBooking: site.ShowBooking, DoBooking: site.DoBooking})
 }
 
 // run serves until ctx ends, then lets what runs come to its end. It returns nil where

@@ -40,6 +40,9 @@ type serviceSettings struct {
 
 	// demo is the address of the demo's own calendar pages.
 	demo string
+	// seen is told who is signed in, with each of their requests: the demo wants to know.
+	// Nil: nobody is told.
+	seen func(repID string)
 	// listener is one that listens already: the demo's. Nil: Addr says where.
 	listener net.Listener
 }

@@ -48,3 +48,22 @@ func (s *Store) Activity(ctx context.Context, repID string, q Query) (Page[Activ
 	}
 	return page, nil
 }
+
+// ActivityOf returns what happened lately with one flag, hold or proposal of the rep's,
+// the latest first.
+func (s *Store) ActivityOf(ctx context.Context, repID, subject string) ([]Activity, error) {
+	zone, err := s.zone(ctx, repID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []activityRow
+	db := s.db.WithContext(ctx).Where("rep_id = ? AND subject = ?", repID, subject).Order("id DESC")
+	if err := db.Limit(defaultLimit).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("list activity of %s: %w", subject, err)
+	}
+	log := make([]Activity, len(rows))
+	for i, r := range rows {
+		log[i] = Activity{strconv.FormatInt(r.ID, 10), r.At.In(zone), r.Kind, r.Summary, r.Subject}
+	}
+	return log, nil
+}

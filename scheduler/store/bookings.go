@@ -30,6 +30,7 @@ type Booking struct {
 	Meet     bool      `json:"-"`
 	Changes  bool      `json:"changeable"` // the review has not begun: it can be moved and cancelled
 	Closed   string    `json:"closed"`     // why nothing can be picked, in words; "": it can be
+	Asks     bool      `json:"-"`          // other times can be asked for
 	Wishes   Wishes    `json:"preferences"`
 	Expires  time.Time `json:"expires_at"`
 }
@@ -47,11 +48,8 @@ func (s *Store) Booking(ctx context.Context, token string) (Booking, error) {
 		return Booking{}, err
 	}
 	b := Booking{
-		RepID: rep.ID, Host: rep.Name, HostZone: rep.Zone, Company: rep.Company, Open: []Offer{},
+		RepID: rep.ID, Host: rep.calledName(), HostZone: rep.Zone, Company: rep.Company, Open: []Offer{},
 		Meet: rep.Settings.ReviewMeet, Expires: link.ExpiresAt.UTC(),
-	}
-	if b.Host == "" {
-		b.Host = rep.Email
 	}
 	if link.ProposalID == nil {
 		b.ContactID = *link.ContactID
@@ -94,6 +92,7 @@ func (s *Store) bookingProposal(db *gorm.DB, rep *Rep, b *Booking) error {
 	b.Title, b.Contact, b.Duration, b.Review = row.Title, row.ContactName, Duration(row.length()), p.reviewView(time.UTC)
 	b.Changes = b.Review != nil && b.Review.Start.After(now)
 	b.Closed = p.closed(rep, now)
+	b.Asks = row.State != scheduler.ProposalWithdrawn && (b.Review == nil || b.Changes)
 	for _, o := range p.offers {
 		if b.Closed == "" && o.open(now, rep.Settings) {
 			b.Open = append(b.Open, o.offerView(time.UTC))

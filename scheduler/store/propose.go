@@ -232,15 +232,30 @@ func (s *Store) MarkSent(ctx context.Context, repID, id string) (Proposal, error
 		case scheduler.ProposalWithdrawn:
 			return fmt.Errorf("%w: the proposal is withdrawn", scheduler.ErrNotPossible)
 		}
+		cleared, err := tx.cleared(row)
+		if err != nil {
+			return err
+		}
 		kind, words := "proposal_sent", fmt.Sprintf("You sent “%s” to %s: its review is booked.", row.Title, row.who())
-		if row.State != scheduler.ProposalCleared {
+		if !cleared {
 			kind, words = "proposal_sent_uncleared", fmt.Sprintf("You sent “%s” to %s, and its review was not booked.", row.Title, row.who())
 		}
-		row.SentUncleared = row.State != scheduler.ProposalCleared
+		row.SentUncleared = !cleared
 		row.Offering = row.Offering && row.SentUncleared
 		row.State, row.SentAt = scheduler.ProposalSent, &tx.now
 		return tx.note(repID, kind, words, row.ID)
 	})
+}
+
+// cleared reports whether a proposal may be sent, as its clearance says: its state says so
+// only once the calendar was read again.
+func (t *Tx) cleared(row *proposalRow) (bool, error) {
+	all, err := withOffers(t.db, row.RepID, []*proposalRow{row})
+	if err != nil {
+		return false, err
+	}
+	known, err := all[0].domain()
+	return known.Clearance().Cleared, err
 }
 
 // Withdraw ends a proposal: what is on offer goes. A review that is booked stays on the

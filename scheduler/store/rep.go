@@ -1,11 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gorm.io/gorm/clause"
 
@@ -68,6 +72,21 @@ func (s *Store) Rep(ctx context.Context, id string) (Rep, error) {
 		return Rep{}, fmt.Errorf("load rep %s: %w", id, notFound(err))
 	}
 	return row.rep()
+}
+
+// calledName is how prospects read the rep's name: as the rep says, else as the provider
+// does, else as the address tells: dana.reyes@… is Dana Reyes.
+func (r Rep) calledName() string {
+	if name := cmp.Or(r.Settings.Name, r.Name); name != "" {
+		return name
+	}
+	local, _, _ := strings.Cut(r.Email, "@")
+	words := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
+	for i, word := range words {
+		first, size := utf8.DecodeRuneInString(word)
+		words[i] = string(unicode.ToUpper(first)) + word[size:]
+	}
+	return strings.Join(words, " ")
 }
 
 // Identity is who signed in, as the provider says.

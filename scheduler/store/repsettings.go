@@ -10,6 +10,7 @@ import (
 
 // RepSettings are what a rep may change: every number of the rules, and who is who.
 type RepSettings struct {
+	Name     string   `json:"name"`     // as prospects read it; "": made from the address
 	Timezone string   `json:"timezone"` // IANA name
 	Aliases  []string `json:"aliases"`  // the rep's other addresses
 	Internal []string `json:"internal"` // domains of the rep's company besides their address's

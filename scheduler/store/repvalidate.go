@@ -35,7 +35,7 @@ const listLimit = 500
 // normalize puts what was typed into the form in which it is compared: addresses
 // and domains in lower case, nothing twice, no list nil.
 func (r *RepSettings) normalize() {
-	r.Timezone = strings.TrimSpace(r.Timezone)
+	r.Name, r.Timezone = strings.TrimSpace(r.Name), strings.TrimSpace(r.Timezone)
 	for _, list := range []*[]string{&r.Aliases, &r.Internal, &r.Ignored, &r.Split, &r.Holidays, &r.ProposalLanguages} {
 		clean := []string{}
 		for _, entry := range *list {
@@ -56,6 +56,9 @@ func (r RepSettings) Validate() []FieldError {
 	var wrong []FieldError
 	report := func(field, format string, args ...any) {
 		wrong = append(wrong, FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	if !isLine(r.Name, nameRunes) {
+		report("name", "must be one line of at most %d characters", nameRunes)
 	}
 	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "" || r.Timezone == "Local" {
 		report("timezone", "%q is no time zone such as Europe/Berlin", r.Timezone)

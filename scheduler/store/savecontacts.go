@@ -102,11 +102,18 @@ func (r *contactRow) take(c scheduler.KnownContact) (bool, error) {
 }
 
 // contact returns the row of a rep's contact with the given address, which is made where there
-// is none.
+// is none. One whose name the calendar does not know is called as c is.
 func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error) {
 	row, err := contactAt(t.db, repID, c.Address)
-	if row != nil || err != nil {
-		return row, err
+	if err != nil {
+		return nil, err
+	}
+	if row != nil && row.Name == "" && c.Name != "" {
+		row.Name = c.Name
+		return row, wrapf(t.db.Save(row).Error, "name contact")
+	}
+	if row != nil {
+		return row, nil
 	}
 	row = t.newContact(repID, c)
 	return row, wrapf(t.db.Create(row).Error, "keep contact")
