@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -20,6 +21,9 @@ import (
 type Config struct {
 	Store  *store.Store
 	Google *google.Client
+	// Watch begins to watch a calendar elsewhere for a rep; what is wrong with it is a
+	// *scheduler.WebcalError. Needed where calendars are added.
+	Watch func(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error)
 	// PublicURL is where people reach the service; https makes cookies secure.
 	PublicURL string
 	// AllowedDomains are those whose people may sign in; none: everybody may.

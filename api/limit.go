@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
@@ -10,12 +11,14 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limits bound how often one address may knock at the doors that need no key.
+// limits bound how often one address may knock at the doors that need no key, or that
+// lead elsewhere.
 type limits struct {
 	signIn *limiter // sign-ins
 	act    *limiter // links from holds
 	hook   *limiter // pushes that were refused
 	bearer *limiter // tokens that were refused
+	webcal *limiter // calendars elsewhere: each is a question to somebody else's server
 }
 
 func newLimits(now func() time.Time) limits {
@@ -24,6 +27,7 @@ func newLimits(now func() time.Time) limits {
 		act:    newLimiter(now, 1, 60),
 		hook:   newLimiter(now, 5, 120),
 		bearer: newLimiter(now, 0.2, 20),
+		webcal: newLimiter(now, 0.1, 20),
 	}
 }
 
@@ -114,8 +118,8 @@ func network(address string) string {
 	return ip.String()
 }
 
-// limited refuses sign-ins and links from holds that come too fast. Who comes too
-// fast is told by route, so that pages need not know.
+// limited refuses sign-ins, links from holds and calendars elsewhere that come too fast.
+// Who comes too fast is told by route, so that pages need not know.
 func (a *API) limited(c *gin.Context) {
 	var l *limiter
 	switch route := c.FullPath(); {
@@ -123,6 +127,8 @@ func (a *API) limited(c *gin.Context) {
 		l = a.limits.signIn
 	case strings.HasPrefix(route, "/act/"):
 		l = a.limits.act
+	case c.Request.Method == http.MethodPost && (route == prefix+"/calendars" || route == "/connection/webcal"):
+		l = a.limits.webcal
 	default:
 		return
 	}

@@ -146,6 +146,11 @@ func (s *Store) Rewrap(ctx context.Context) (int, error) {
 		}
 		more, err := tx.rewrap("departures", "id")
 		changed += more
+		if err != nil {
+			return err
+		}
+		more, err = tx.rewrapWebcals()
+		changed += more
 		return err
 	})
 	if err != nil {
