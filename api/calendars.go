@@ -23,29 +23,19 @@ type Calendar struct {
 	Blocks   bool            `json:"blocks" doc:"Its events take the rep's time."`
 	LastSync *time.Time      `json:"last_sync" doc:"When what is known of it was read, or found unchanged."`
 	Age      *store.Duration `json:"age" doc:"How long ago that was."`
-	NextSync *time.Time      `json:"next_sync" doc:"When it is read next, where nothing tells of changes before."`
 	Error    string          `json:"error" doc:"Why it could not be read, in words. What was known of it stays."`
 }
 
 func (a *API) calendarOf(c store.Calendar, rep store.Rep) Calendar {
 	shown := Calendar{
 		ID: c.ID, Kind: string(c.Kind), Name: c.Name, Host: c.Host, Timezone: c.Zone, Primary: c.Primary, Owned: c.Owned,
-		Counts: c.Counts, Blocks: c.Blocks, LastSync: inZone(c.SyncedAt, rep), NextSync: inZone(c.SyncAt, rep), Error: c.Error,
+		Counts: c.Counts, Blocks: c.Blocks, Error: c.Error,
 	}
 	if c.SyncedAt != nil {
-		age := store.Duration(a.Now().Sub(*c.SyncedAt).Truncate(time.Second))
-		shown.Age = &age
+		local, age := c.SyncedAt.In(zoneOf(rep)), store.Duration(a.Now().Sub(*c.SyncedAt).Truncate(time.Second))
+		shown.LastSync, shown.Age = &local, &age
 	}
 	return shown
-}
-
-// inZone returns t in the rep's zone; nil stays nil.
-func inZone(t *time.Time, rep store.Rep) *time.Time {
-	if t == nil {
-		return nil
-	}
-	local := t.In(zoneOf(rep))
-	return &local
 }
 
 func (a *API) addCalendars(h huma.API) {

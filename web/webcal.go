@@ -10,9 +10,8 @@ import (
 
 // watchCalendar begins to watch a calendar elsewhere, which is read before the answer.
 func (s *Site) watchCalendar(r *request) error {
-	use := r.PostForm("use")
 	calendar, err := s.Watch(r.Request.Context(), r.rep.ID, store.NewWebcal{
-		Address: r.PostForm("address"), Name: r.PostForm("name"), Counts: use == "counts", Blocks: true,
+		Address: r.PostForm("address"), Name: r.PostForm("name"), Counts: r.PostForm("counts") == "true", Blocks: true,
 	})
 	if why := notWatched(err); why != "" {
 		return s.say(r, problem("Not added. "+plain(why)), "/connection#elsewhere")
