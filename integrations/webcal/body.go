@@ -58,6 +58,7 @@ func readBody(answer *http.Response, host string, known token) (scheduler.Webcal
 	if now.Digest == known.Digest {
 		return scheduler.WebcalRead{Unchanged: true, Token: now.String(), Refresh: calendar.Refresh}, nil
 	}
+	nameZones(calendar.Events)
 	read := scheduler.WebcalRead{
 		Events: calendar.Events, Name: calendar.Name, Token: now.String(), Refresh: calendar.Refresh, Warnings: calendar.Warnings,
 	}

@@ -45,6 +45,26 @@ func TestACalendarIsReadWithWhatItSaysOfItself(t *testing.T) {
 	}
 }
 
+// Outlook writes zones that nobody else knows. A series in one keeps its hour in summer
+// and winter, though the file is not kept.
+func TestAZoneThatOnlyTheFileKnowsGetsItsName(t *testing.T) {
+	server := serve(t, text("BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\n"+
+		"BEGIN:STANDARD\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nRRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11\r\nEND:STANDARD\r\n"+
+		"BEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nRRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"+
+		"BEGIN:VEVENT\r\nUID:x\r\nDTSTART;TZID=Customized Time Zone:20261201T090000\r\nRRULE:FREQ=WEEKLY\r\nEXDATE;TZID=Customized Time Zone:20261208T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"))
+	e := read(t, server.URL, "").Events[0]
+	for _, m := range []scheduler.Moment{e.Start, e.End, e.ExDates[0]} {
+		zone, err := time.LoadLocation(m.Zone.String())
+		if err != nil {
+			t.Fatalf("the zone has no name: %v", err)
+		}
+		july := time.Date(2027, 7, 6, 9, 0, 0, 0, zone).UTC()
+		if july.Hour() != 13 || m.In(time.UTC).Hour() != 14 {
+			t.Errorf("in %s nine o'clock is %d in July and %d in December", zone, july.Hour(), m.In(time.UTC).Hour())
+		}
+	}
+}
+
 func TestACalendarThatIsAsItWasIsNotReadAgain(t *testing.T) {
 	for name, validator := range map[string]string{"ETag": `"one"`, "Last-Modified": "Mon, 30 Nov 2026 14:00:00 GMT"} {
 		sent := 0
