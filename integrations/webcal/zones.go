@@ -14,35 +14,40 @@ const maxNamed = 50
 // is the same, for they are kept without the file. A moment in a zone that is like none
 // stays as it is.
 func nameZones(events []scheduler.Event) {
-	known := make(map[*time.Location]*time.Location)
-	name := func(m *scheduler.Moment) {
-		if m == nil || m.Zone == nil || m.Zone == time.UTC {
-			return
-		}
-		zone, seen := known[m.Zone]
-		if !seen && len(known) < maxNamed {
-			zone = m.Zone
-			if like, ok := ics.Named(m.Zone); ok {
-				zone = like
-			}
-			known[m.Zone] = zone
-			seen = true
-		}
-		if seen {
-			m.Zone = zone
-		}
-	}
+	names := make(zoneNames)
 	for i := range events {
 		e := &events[i]
-		name(&e.Start)
-		name(&e.End)
-		name(e.RecurrenceID)
+		names.give(&e.Start)
+		names.give(&e.End)
+		if e.RecurrenceID != nil {
+			names.give(e.RecurrenceID)
+		}
 		for j := range e.RDates {
-			name(&e.RDates[j].Start)
-			name(&e.RDates[j].End)
+			names.give(&e.RDates[j].Start)
+			names.give(&e.RDates[j].End)
 		}
 		for j := range e.ExDates {
-			name(&e.ExDates[j])
+			names.give(&e.ExDates[j])
 		}
+	}
+}
+
+// zoneNames is which zone of IANA's each zone of a file is; itself where it is none.
+type zoneNames map[*time.Location]*time.Location
+
+func (n zoneNames) give(m *scheduler.Moment) {
+	if m.Zone == nil || m.Zone == time.UTC {
+		return
+	}
+	zone, known := n[m.Zone]
+	if !known && len(n) < maxNamed {
+		zone = m.Zone
+		if like, ok := ics.Named(m.Zone); ok {
+			zone = like
+		}
+		n[m.Zone] = zone
+	}
+	if zone != nil {
+		m.Zone = zone
 	}
 }
