@@ -39,7 +39,7 @@ var allowedEdges = map[string][]string{
 // allowedInTests says what the tests of a package may import besides.
 var allowedInTests = map[string][]string{
 	"integrations/google": {"integrations/google/emulator"},
-	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator"},
+	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator", "integrations/webcal"},
 	"api":                 {"scheduler/jobs", "integrations/google/emulator"},
 }
 
