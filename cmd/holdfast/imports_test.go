@@ -40,7 +40,7 @@ var allowedEdges = map[string][]string{
 var allowedInTests = map[string][]string{
 	"integrations/google": {"integrations/google/emulator"},
 	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator", "integrations/webcal"},
-	"api":                 {"scheduler/jobs", "integrations/google/emulator"},
+	"api":                 {"scheduler/jobs", "integrations/google/emulator", "integrations/webcal"},
 }
 
 // allowedUses says which packages may use a library; every module that begins so
