@@ -14,12 +14,12 @@ func (s *Site) watchCalendar(r *request) error {
 		Address: r.PostForm("address"), Name: r.PostForm("name"), Counts: r.PostForm("counts") == "true", Blocks: true,
 	})
 	if why := notWatched(err); why != "" {
-		return s.say(r, problem("Not added. "+plain(why)), "/connection#elsewhere")
+		return s.say(r, problem("Not added. "+plain(why)), "/connection")
 	}
 	if err != nil {
 		return fmt.Errorf("watch calendar: %w", err)
 	}
-	return s.say(r, said(plain(calendar.Name)+" is watched from now on."), "/connection#elsewhere")
+	return s.say(r, said(plain(calendar.Name)+" is watched from now on."), "/connection")
 }
 
 // notWatched says in words why a calendar elsewhere cannot be watched; "": that is no
@@ -43,5 +43,5 @@ func (s *Site) removeCalendar(r *request) error {
 	if err := s.Store.RemoveWebcal(r.Request.Context(), r.rep.ID, r.Param("id")); err != nil {
 		return fmt.Errorf("remove calendar: %w", err)
 	}
-	return s.say(r, said("Removed. Nothing of that calendar is known here any more."), "/connection#elsewhere")
+	return s.say(r, said("Removed. Nothing of that calendar is known here any more."), "/connection")
 }
