@@ -34,7 +34,9 @@ func (w *rig) publish() (address string) {
 
 func TestACalendarElsewhereIsWatchedByTheWholeService(t *testing.T) {
 	databases(t, func(t *testing.T, database string) {
-		w := newRig(t, database, func(s *serviceSettings) { s.FeedNetworks = networkList{netip.MustParsePrefix("127.0.0.1/32")} })
+		w := newRig(t, database, func(s *serviceSettings) {
+			s.FeedNetworks, s.Log = networkList{netip.MustParsePrefix("127.0.0.1/32")}, -4
+		})
 		b := w.withBacklog(dana, "ana@acme.com")
 		b.api(http.StatusOK, "POST", "backlog/accept", "")
 		u := w.google.User(dana)

@@ -3,6 +3,7 @@ package webcal
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -19,14 +20,16 @@ const maxValidator = 500
 
 // newToken returns the token of a reading.
 func newToken(h http.Header, digest string, refresh time.Duration) token {
-	t := token{ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified"), Digest: digest, Refresh: refresh}
-	if len(t.ETag) > maxValidator {
-		t.ETag = ""
+	return token{ETag: validator(h.Get("ETag")), LastModified: validator(h.Get("Last-Modified")), Digest: digest, Refresh: refresh}
+}
+
+// validator returns value where it can be sent back as it is; else there is none.
+func validator(value string) string {
+	strange := func(r rune) bool { return r < ' ' || r > '~' }
+	if len(value) > maxValidator || strings.ContainsFunc(value, strange) {
+		return ""
 	}
-	if len(t.LastModified) > maxValidator {
-		t.LastModified = ""
-	}
-	return t
+	return value
 }
 
 // parseToken reads what String wrote. Anything else is no token: all is read.

@@ -8,7 +8,7 @@ import (
 )
 
 // maxNamed is for how many zones of one file a name is looked for. Others keep theirs.
-const maxNamed = 50
+const maxNamed = 20
 
 // nameZones gives moments in zones that only the file describes the zone of IANA's that
 // is the same, for they are kept without the file. A moment in a zone that is like none

@@ -100,7 +100,7 @@ func (r *Runner) readWebcal(ctx context.Context, c store.Calendar) (scheduler.We
 func (r *Runner) webcalFailed(ctx context.Context, c store.Calendar, why *scheduler.WebcalError) error {
 	r.Log.WarnContext(ctx, "calendar elsewhere not read", "rep", c.RepID, "calendar", c.ID, "host", c.Host, "failures", c.Failures+1, "error", why)
 	if !c.Complete {
-		return r.Store.LeaveOut(ctx, c.RepID, c.ID, why.Words)
+		return r.Store.LeaveOut(ctx, c.RepID, c.ID, why.Words+" Choose it again once it can be read.")
 	}
 	wait := min(webcalRetry<<min(c.Failures, 20), webcalRetryMost)
 	return r.Store.WebcalFailed(ctx, c.RepID, c.ID, why.Words, r.Now().Add(max(around(wait), why.After)))

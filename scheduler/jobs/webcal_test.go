@@ -424,3 +424,37 @@ func TestARemovedCalendarElsewhereIsAskedNoMore(t *testing.T) {
 		t.Errorf("it was asked %d times more", after-before)
 	}
 }
+
+// Whatever is published elsewhere, what is at home goes on (faults 29 and 30).
+func TestNothingElsewhereKeepsHoldsFromBeingWritten(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		dana := withHolds(t, w)
+		elsewhere := publish(t, event("one", monday.Add(time.Hour), time.Hour))
+		c := dana.watches(elsewhere, true)
+		const head = "BEGIN:VEVENT\r\nUID:x\x00'; DROP TABLE events; --\r\nDTSTART:20261201T090000Z\r\n"
+		for name, lines := range map[string]string{
+			"ten million instances": head + "RRULE:FREQ=SECONDLY;COUNT=10000000\r\nEND:VEVENT\r\n",
+			"far ahead":             head + "RRULE:FREQ=YEARLY;UNTIL=99991231T000000Z\r\nEND:VEVENT\r\n",
+			"controls":              head + "SUMMARY:a\x00b\xff\xfe\rc\u2028\U0001f600\u202e\r\nATTENDEE;CN=\"\x00\xc3\":mailto:a\x00@b.example\r\nEND:VEVENT\r\n",
+			"the same id again":     strings.Repeat(head+"END:VEVENT\r\n", 500),
+			"a long id":             strings.Replace(head, "UID:x", "UID:"+strings.Repeat("x", 990), 1) + "END:VEVENT\r\n",
+			"many guests":           head + strings.Repeat("ATTENDEE:mailto:a@b.example\r\n", 5000) + "END:VEVENT\r\n",
+			"a zone of its own":     "BEGIN:VTIMEZONE\r\nTZID:\x00\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0123\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n" + strings.Replace(head, "DTSTART:", "DTSTART;TZID=\x00:", 1) + "END:VEVENT\r\n",
+		} {
+			// What has zeros at its beginning is taken for no text at all.
+			elsewhere.says(event("one", monday.Add(time.Hour), time.Hour), strings.Repeat("X-FILLER:x\r\n", 50), lines)
+			if err := w.store.SyncNow(t.Context(), dana.rep); err != nil {
+				t.Fatal(err)
+			}
+			w.later(time.Minute)
+			if now := w.calendar(c); now.Error != "" || !now.SyncedAt.Equal(w.clock.Now()) {
+				t.Errorf("%s: it is %+v", name, now)
+			}
+		}
+		dana.meets("bo@globex.io", "Talk", w.clock.Now().Add(-time.Hour), 30*time.Minute)
+		w.later(10 * time.Second)
+		if holds := dana.holds(); len(holds) != 6 {
+			t.Errorf("%d holds, want 3 for each meeting", len(holds))
+		}
+	})
+}
