@@ -127,7 +127,7 @@ func TestANameThatChangesItsAddressLeadsNowhere(t *testing.T) {
 	r.dialer.Resolver, _ = resolver(t, "127.0.0.1", "127.0.0.2")
 	_, err = r.Read(t.Context(), address+"/again", "")
 	expect(t, err, "private network", scheduler.ErrForbidden)
-	if len(asked) != 2 || dns.asked < 2 {
-		t.Errorf("%d questions for the name, requests for %v", dns.asked, asked)
+	if len(asked) != 2 || dns.questions() < 2 {
+		t.Errorf("%d questions for the name, requests for %v", dns.questions(), asked)
 	}
 }

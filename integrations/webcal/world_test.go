@@ -145,3 +145,10 @@ func (n *names) take(kind dnsmessage.Type) netip.Addr {
 	}
 	return ip
 }
+
+// questions returns how often an IPv4 address was asked for.
+func (n *names) questions() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.asked
+}
