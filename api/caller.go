@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -59,13 +60,9 @@ func (a *API) identify(c *gin.Context) (caller, error) {
 	return caller{rep, true}, connected(rep, err)
 }
 
-// byToken identifies the rep of a personal token. Who guesses is slowed down.
+// byToken identifies the rep of a personal token. Who guesses is slowed down; who has
+// one is let in, whoever else guesses from behind the same address.
 func (a *API) byToken(c *gin.Context, header string) (caller, error) {
-	if wait, empty := a.limits.bearer.empty(c.ClientIP()); empty {
-		p := problemOf(http.StatusTooManyRequests, "")
-		p.retryAfter = wait
-		return caller{}, p
-	}
 	scheme, secret, _ := strings.Cut(header, " ")
 	err := error(errSignedOut)
 	var rep store.Rep
@@ -73,10 +70,15 @@ func (a *API) byToken(c *gin.Context, header string) (caller, error) {
 		rep, err = a.Store.RepByToken(c.Request.Context(), strings.TrimSpace(secret))
 		err = connected(rep, err)
 	}
-	if errors.Is(err, errSignedOut) {
-		a.limits.bearer.take(c.ClientIP())
+	if !errors.Is(err, errSignedOut) {
+		return caller{rep, false}, err
 	}
-	return caller{rep, false}, err
+	if wait, ok := a.limits.bearer.take(c.ClientIP()); !ok {
+		p := problemOf(http.StatusTooManyRequests, "")
+		p.retryAfter = max(wait, time.Second)
+		return caller{}, p
+	}
+	return caller{}, err
 }
 
 // connected tells a rep who is here from one who left.

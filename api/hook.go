@@ -16,11 +16,6 @@ const mostPush = 4 << 10
 // pushed takes a push: a hint that a calendar changed. Nothing in it is believed but
 // the channel's own secret; its body is not read beyond its length.
 func (a *API) pushed(c *gin.Context) {
-	from := c.ClientIP()
-	if wait, empty := a.limits.hook.empty(from); empty {
-		a.slowDown(c, wait)
-		return
-	}
 	body := http.MaxBytesReader(c.Writer, c.Request.Body, mostPush)
 	if _, err := io.Copy(io.Discard, body); err != nil {
 		problemOf(http.StatusRequestEntityTooLarge, "").write(c.Writer)
@@ -46,9 +41,13 @@ func (a *API) pushed(c *gin.Context) {
 	}
 }
 
-// refusePush turns a push away that is nobody's.
+// refusePush turns a push away that is nobody's. Who sends many of them is slowed down;
+// what is Google's is taken all the same, also where a proxy gives all one address.
 func (a *API) refusePush(c *gin.Context, status int, why string) {
-	a.limits.hook.take(c.ClientIP())
 	a.Metrics.push(why)
+	if wait, ok := a.limits.hook.take(c.ClientIP()); !ok {
+		a.slowDown(c, wait)
+		return
+	}
 	problemOf(status, "").write(c.Writer)
 }

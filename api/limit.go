@@ -26,7 +26,7 @@ func newLimits(now func() time.Time) limits {
 		signIn: newLimiter(now, 1, 60),
 		act:    newLimiter(now, 1, 60),
 		hook:   newLimiter(now, 5, 120),
-		bearer: newLimiter(now, 0.2, 20),
+		bearer: newLimiter(now, 1, 60),
 		webcal: newLimiter(now, 0.1, 20),
 	}
 }
@@ -60,16 +60,6 @@ func (l *limiter) take(address string) (wait time.Duration, ok bool) {
 		return wait, false
 	}
 	return 0, true
-}
-
-// empty reports whether the bucket of an address is empty, and for how long.
-func (l *limiter) empty(address string) (wait time.Duration, empty bool) {
-	now := l.now()
-	tokens := l.bucket(address, now).TokensAt(now)
-	if tokens >= 1 {
-		return 0, false
-	}
-	return time.Duration((1 - tokens) / float64(l.rate) * float64(time.Second)), true
 }
 
 func (l *limiter) bucket(address string, now time.Time) *rate.Limiter {

@@ -20,9 +20,6 @@ func TestALimiterLetsABurstThroughAndThenAsManyAsItSays(t *testing.T) {
 	if wait, ok := l.take("192.0.2.1"); ok || wait != time.Second {
 		t.Errorf("ok %v, wait %v; want to wait a second", ok, wait)
 	}
-	if wait, empty := l.empty("192.0.2.1"); !empty || wait != time.Second {
-		t.Errorf("empty %v, wait %v; want to wait a second", empty, wait)
-	}
 	if _, ok := l.take("192.0.2.2"); !ok {
 		t.Error("another address was refused")
 	}

@@ -202,6 +202,9 @@ func fieldError(d *huma.ErrorDetail) FieldError {
 		name, _, _ = strings.Cut(name, " ")
 		return FieldError{strings.TrimPrefix(field+"."+name, "."), "is required"}
 	}
+	if field == "" {
+		field = d.Location // the whole of it
+	}
 	return FieldError{field, d.Message}
 }
 

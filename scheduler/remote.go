@@ -102,6 +102,7 @@ type Grant struct {
 	Access  string // bearer token
 	Refresh string
 	Expires time.Time // of Access
+	Kept    time.Time // when Access was kept; zero: not known
 	Scopes  []string
 }
 

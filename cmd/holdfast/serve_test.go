@@ -1,13 +1,18 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The program as an operator runs it: it says where it is, is ready, and stops in
@@ -57,5 +62,17 @@ func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
 	program := world{stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: time.Now, getenv: func(string) string { return "" }}
 	if code := program.run([]string{"serve", "--addr", address, "--data-dir", t.TempDir()}); code != exitFault || !strings.Contains(w.log.String(), "--addr") {
 		t.Errorf("exit %d", code)
+	}
+}
+
+func TestTheLogNamesNobodysMailAddress(t *testing.T) {
+	log := new(lockedBuffer)
+	program := world{stderr: log}
+	failed := fmt.Errorf("read calendar %s: %w", dana, errors.New("503 backendError"))
+	program.logger(slog.LevelInfo).Warn("job failed", "rep", "x7", "calendar", dana, "attempt", 2, "error", failed)
+	_, got, _ := strings.Cut(log.String(), `"msg":`)
+	want := `"job failed","rep":"x7","calendar":"…@northwind.example","attempt":2,"error":"read calendar …@northwind.example: 503 backendError"}` + "\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the line (-want +got):\n%s", diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -76,11 +77,24 @@ func publicURL(s *serviceSettings, listening net.Addr) string {
 
 // logger returns a log on standard error: for people on a terminal, else in JSON.
 func (w *world) logger(level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: withoutAddresses}
 	if isTerminal(w.stderr) {
 		return slog.New(slog.NewTextHandler(w.stderr, options))
 	}
 	return slog.New(slog.NewJSONHandler(w.stderr, options))
+}
+
+var mailAddress = regexp.MustCompile(`[^\s"'<>()@,;:=/]+@`)
+
+// withoutAddresses keeps out of the log whose mail address a calendar is named by: who
+// leaves and has everything erased is not to stay there. Reps are told apart by their id.
+func withoutAddresses(_ []string, a slog.Attr) slog.Attr {
+	switch text := a.Value.String(); {
+	case !strings.Contains(text, "@"):
+	case a.Value.Kind() == slog.KindString, a.Value.Kind() == slog.KindAny:
+		a.Value = slog.StringValue(mailAddress.ReplaceAllString(text, "…@"))
+	}
+	return a
 }
 
 // build opens the database and puts the parts together.

@@ -108,6 +108,9 @@ func (r *reader) event(from *calendar.Event) scheduler.RemoteEvent {
 		Private:      from.Visibility == "private" || from.Visibility == "confidential",
 		Ref:          scheduler.Ref{Calendar: r.calendar, ID: from.Id, Link: clean(from.HtmlLink)},
 	}
+	if e.Event.UID == "" && e.Series == "" { // an override is named by its series
+		e.Event.UID = from.Id + "@google.com" // what Google itself makes of an id
+	}
 	readType(&e.Event, from.EventType)
 	r.readGuests(&e.Event, from)
 	r.readTimes(&e.Event, from)

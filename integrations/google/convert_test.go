@@ -120,6 +120,14 @@ func TestTimesAreReadAsTheCalendarShowsThem(t *testing.T) {
 			`"start":{"dateTime":"2026-11-24T08:00:00Z"},"end":{"dateTime":"2026-11-24T12:30:00+03:30"}`,
 			wall("2026-11-24 09:00", "Europe/Zurich"), wall("2026-11-24 10:00", "Europe/Zurich"),
 		},
+		"zone named and no offset": {
+			`"start":{"dateTime":"2026-11-24T09:00:00","timeZone":"America/New_York"},"end":{"dateTime":"2026-11-24T10:00:00","timeZone":"America/New_York"}`,
+			wall("2026-11-24 09:00", "America/New_York"), wall("2026-11-24 10:00", "America/New_York"),
+		},
+		"clock time alone": {
+			`"start":{"dateTime":"2026-11-24T09:00:00"},"end":{"dateTime":"2026-11-24T10:00:00"}`,
+			wall("2026-11-24 09:00", "Europe/Zurich"), wall("2026-11-24 10:00", "Europe/Zurich"),
+		},
 		"zone unknown": {
 			`"start":{"dateTime":"2026-11-24T08:00:00Z","timeZone":"Middle/Earth"},"end":{"dateTime":"2026-11-24T09:00:00Z","timeZone":"../etc/passwd"}`,
 			wall("2026-11-24 09:00", "Europe/Zurich"), wall("2026-11-24 10:00", "Europe/Zurich"),
@@ -201,6 +209,18 @@ func TestASeriesExpandsAsGoogleShowsIt(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"10-20 07:00", "10-27 08:00", "11-04 13:00"}, starts); diff != "" {
 		t.Errorf("starts (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnEventWithoutAUIDHasTheOneThatGoogleMakesOfItsId(t *testing.T) {
+	for text, want := range map[string]string{
+		`{` + timed + `}`:                 "e1@google.com",
+		`{` + timed + `,"iCalUID":"a@b"}`: "a@b",
+		`{` + timed + `,"recurringEventId":"s","originalStartTime":{"dateTime":"2026-11-24T09:00:00+01:00"}}`: "", // its series'
+	} {
+		if got, _ := convert(t, text); got.Event.UID != want {
+			t.Errorf("UID %q, want %q, of %s", got.Event.UID, want, text)
+		}
 	}
 }
 

@@ -93,21 +93,24 @@ func leastEnd(start scheduler.Moment) scheduler.Moment {
 
 // moment reads Google's date or date-time. A time with a zone's name keeps its wall
 // clock, so that a series stays at 09:00 over a change of offset; one with an offset
-// alone is read in the calendar's zone.
+// alone is read in the calendar's zone. The offset may be missing: then the zone says
+// what the clock time means.
 func (r *reader) moment(t *calendar.EventDateTime) (scheduler.Moment, error) {
 	if t == nil {
 		return scheduler.Moment{}, errors.New("missing")
 	}
 	m := scheduler.Moment{DateOnly: true}
+	zone, ok := r.zoneNamed(t.TimeZone)
+	if !ok {
+		zone = r.zone
+	}
 	at, err := time.Parse(time.DateOnly, t.Date)
 	if t.Date != "" {
 		m.Wall = at
 	} else if at, err = time.Parse(time.RFC3339, t.DateTime); err == nil {
-		zone, ok := r.zoneNamed(t.TimeZone)
-		if !ok {
-			zone = r.zone
-		}
 		m = momentAt(at, zone)
+	} else if at, err = time.Parse("2006-01-02T15:04:05", t.DateTime); err == nil {
+		m = scheduler.Moment{Wall: at.Truncate(time.Second), Zone: zone}
 	}
 	switch {
 	case err != nil:

@@ -23,8 +23,14 @@ type Grants interface {
 }
 
 // expirySkew is how long before its end an access token is not used any more: clocks
-// differ, and calls take time.
+// differ, and calls take time. One that lives for minutes only is used for half its life,
+// rather than for one call.
 const expirySkew = 5 * time.Minute
+
+// fresh reports whether the access token of g is used still.
+func fresh(g scheduler.Grant, now time.Time) bool {
+	return now.Add(min(expirySkew, g.Expires.Sub(g.Kept)/2)).Before(g.Expires)
+}
 
 func expiry(now time.Time, seconds int64) time.Time {
 	return now.Add(time.Duration(seconds) * time.Second).UTC()
@@ -37,7 +43,7 @@ func (c *Calendar) access(ctx context.Context, refused string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("load the grant: %w", err)
 	}
-	if g.Access != refused && c.client.config.Now().Add(expirySkew).Before(g.Expires) {
+	if g.Access != refused && fresh(g, c.client.config.Now()) {
 		return g.Access, nil
 	}
 	g, err = c.grants.RefreshGrant(ctx, c.rep, g.Access, func(g scheduler.Grant) (scheduler.Grant, error) {

@@ -34,6 +34,26 @@ func TestAnAccessTokenIsRefreshedFiveMinutesBeforeItEnds(t *testing.T) {
 	}
 }
 
+func TestAnAccessTokenOfAMinuteIsGoodForMoreThanOneCall(t *testing.T) {
+	w := newWorld(t)
+	calendar := w.calendar(t)
+	g := w.grants.grant
+	g.Kept, g.Expires = w.clock.now(), w.clock.now().Add(time.Minute)
+	w.grants.set(g)
+	for _, step := range []struct {
+		move      time.Duration
+		refreshed int
+	}{{0, 0}, {29 * time.Second, 0}, {time.Second, 1}} {
+		w.clock.move(step.move)
+		if _, err := calendar.Calendars(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.Count("", "oauth.token"); n != step.refreshed {
+			t.Errorf("at %v: %d refreshes, want %d", w.clock.now(), n, step.refreshed)
+		}
+	}
+}
+
 func TestTheRefreshTokenIsKeptForGoogleSendsItOnce(t *testing.T) {
 	w := newWorld(t)
 	calendar := w.calendar(t)

@@ -168,6 +168,28 @@ func TestEightJobsAtOnceRefreshATokenOnce(t *testing.T) {
 	}
 }
 
+func TestEightJobsAtOnceTryARevokedConsentOnce(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, address string) {
+		w := newWorld(t, address)
+		dana := withHolds(t, w)
+		w.google.Revoke(dana.Email())
+		w.clock.Advance(2 * time.Hour)
+		before := w.google.Count("", "oauth.token")
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if _, err := w.remote(dana.rep).Calendars(t.Context()); !errors.Is(err, scheduler.ErrSignedOut) {
+					t.Errorf("got %v, want signed out", err)
+				}
+			})
+		}
+		all.Wait()
+		if n := w.google.Count("", "oauth.token") - before; n != 1 {
+			t.Errorf("%d attempts at a token that is revoked", n)
+		}
+	})
+}
+
 func TestWhatIsLeftOfARepWhoDisconnectedIsClearedUpWhenGoogleIsBack(t *testing.T) {
 	w := newWorld(t, "")
 	dana := withHolds(t, w)

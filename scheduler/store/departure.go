@@ -173,7 +173,10 @@ func (s *Store) Keeps(ctx context.Context, d Departure, holdID string) (bool, er
 
 // DepartureDone erases a departure: nothing of the rep is left.
 func (s *Store) DepartureDone(ctx context.Context, id string) error {
-	return wrapf(s.db.WithContext(ctx).Delete(&departureRow{}, "id = ?", id).Error, "end departure "+id)
+	if err := s.db.WithContext(ctx).Delete(&departureRow{}, "id = ?", id).Error; err != nil {
+		return fmt.Errorf("end departure %s: %w", id, err)
+	}
+	return s.eraseLog(ctx)
 }
 
 // DepartureFailed keeps why a departure could not be finished; it is tried again at retry.

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +50,27 @@ func TestDisconnectingWithPurgeErasesTheRepAtOnce(t *testing.T) {
 			t.Errorf("somebody else is gone: %v", err)
 		}
 	})
+}
+
+func TestWhoLeftWithPurgeIsNotInSQLitesFileEither(t *testing.T) {
+	t.Parallel()
+	file, c := migratedFile(t), newClock()
+	s := openStore(t, file, c)
+	d := newDesk(t, s, c)
+	d.flagged()
+	d.must(s.Disconnect(t.Context(), d.rep, true))
+	var departure string
+	d.must(s.db.Model(&departureRow{}).Pluck("id", &departure).Error)
+	d.must(s.DepartureDone(t.Context(), departure))
+	for _, name := range []string{file, file + "-wal"} {
+		content, err := os.ReadFile(name)
+		d.must(err)
+		for _, canary := range []string{"acme", "Demo", "Ana", "Dana", "northwind"} {
+			if bytes.Contains(content, []byte(canary)) {
+				t.Errorf("%q is left in %s", canary, filepath.Base(name))
+			}
+		}
+	}
 }
 
 func TestDisconnectingWithoutPurgeKeepsTheHistory(t *testing.T) {

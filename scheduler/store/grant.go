@@ -35,7 +35,7 @@ func (s *Store) loadGrant(db *gorm.DB, repID string) (scheduler.Grant, error) {
 		return scheduler.Grant{}, err
 	}
 	return scheduler.Grant{
-		Access: access, Refresh: refresh, Expires: row.ExpiresAt, Scopes: strings.Fields(row.Scopes),
+		Access: access, Refresh: refresh, Expires: row.ExpiresAt, Kept: row.UpdatedAt, Scopes: strings.Fields(row.Scopes),
 	}, nil
 }
 
@@ -84,16 +84,26 @@ func (s *Store) RefreshGrant(ctx context.Context, repID, stale string, renew fun
 }
 
 func (s *Store) refreshLocked(ctx context.Context, repID, stale string, renew func(scheduler.Grant) (scheduler.Grant, error)) (grant scheduler.Grant, err error) {
+	var ended error
 	err = s.transact(ctx, func(tx *Tx) error {
+		ended = nil
 		locked := tx.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 		if grant, err = s.loadGrant(locked, repID); err != nil || grant.Access != stale {
 			return err
 		}
-		if grant, err = renewed(grant, renew); err != nil {
+		grant, err = renewed(grant, renew)
+		if errors.Is(err, scheduler.ErrSignedOut) {
+			ended = err
+			return tx.endGrant(repID)
+		}
+		if err != nil {
 			return err
 		}
 		return tx.saveGrant(repID, grant)
 	})
+	if err == nil {
+		err = ended
+	}
 	return grant, err
 }
 
@@ -102,9 +112,9 @@ func (s *Store) refreshUnlocked(ctx context.Context, repID, stale string, renew 
 	if err != nil || known.Access != stale {
 		return known, err
 	}
-	grant, err := renewed(known, renew)
-	if err != nil {
-		return scheduler.Grant{}, err
+	grant, ended := renewed(known, renew)
+	if ended != nil && !errors.Is(ended, scheduler.ErrSignedOut) {
+		return scheduler.Grant{}, ended
 	}
 	err = s.transact(ctx, func(tx *Tx) error {
 		now, err := s.loadGrant(tx.db, repID)
@@ -112,12 +122,30 @@ func (s *Store) refreshUnlocked(ctx context.Context, repID, stale string, renew 
 			return err
 		}
 		if now.Access != stale { // the rep signed in again meanwhile: that consent wins
-			grant = now
+			grant, ended = now, nil
 			return nil
+		}
+		if ended != nil {
+			return tx.endGrant(repID)
 		}
 		return tx.saveGrant(repID, grant)
 	})
+	if err == nil {
+		err = ended
+	}
 	return grant, err
+}
+
+// endGrant forgets the refresh token of a grant that is over, so that nobody who waits
+// for it to be renewed tries that once more. Its time stays: NeedReconnect tells by it
+// that this is no newer one.
+func (t *Tx) endGrant(repID string) error {
+	none, err := t.s.keys.Seal(place("grants", "refresh", repID), "")
+	if err != nil {
+		return err
+	}
+	err = t.db.Model(&grantRow{}).Where("rep_id = ?", repID).UpdateColumn("refresh", none).Error
+	return wrapf(err, "forget a refresh token that is over")
 }
 
 // renewed returns what renew gives, with what it does not say as before.

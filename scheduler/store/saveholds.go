@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,11 +153,20 @@ func (t *Tx) holdRow(st *state, one *holdRow) (*holdRow, error) {
 	if len(rows) > 0 {
 		row = rows[0]
 	} else {
-		row.ID, row.RepID, row.State = newID(), st.rep.ID, scheduler.Planned
+		row.ID, row.RepID, row.State = holdID(st.rep.ID, row), st.rep.ID, scheduler.Planned
 		row.Prospects, row.Notes, row.Times = []string{}, []string{}, []time.Time{}
 	}
 	st.holds[row.ID] = row
 	return row, nil
+}
+
+// holdID returns the id of the row that stands for what one stands for. It is always the
+// same, and so are the ids of its events: a database that was restored from a backup of
+// before finds those that are on the calendar, and writes none twice.
+func holdID(repID string, one *holdRow) string {
+	key := []string{repID, one.Kind, one.Prospect, one.UID, one.Recurrence, one.Cadence, one.Step}
+	sum := sha256.Sum256([]byte(strings.Join(key, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:26]
 }
 
 // begin makes row a planned one that is not on any calendar, in a new generation.

@@ -23,7 +23,7 @@ import (
 // then writes would fail instead of waiting), and times are in UTC in a form that
 // sorts.
 const sqliteOptions = "_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
-	"&_pragma=synchronous(NORMAL)&_txlock=immediate&_timezone=UTC&_time_format=sqlite&_texttotime=1&_dqs=0"
+	"&_pragma=synchronous(NORMAL)&_pragma=secure_delete(1)&_txlock=immediate&_timezone=UTC&_time_format=sqlite&_texttotime=1&_dqs=0"
 
 const sqliteConns = 8
 
@@ -50,6 +50,15 @@ func (s *Store) openSQLite(_ context.Context, c Config) error {
 		return errors.Join(err, pool.Close())
 	}
 	return nil
+}
+
+// eraseLog drops the write-ahead log, in which what was deleted may still be read. Where
+// others are reading it stays, and is written over by what comes next.
+func (s *Store) eraseLog(ctx context.Context) error {
+	if s.Dialect() != dialectSQLite {
+		return nil
+	}
+	return wrapf(s.db.WithContext(ctx).Exec("PRAGMA wal_checkpoint(TRUNCATE)").Error, "empty the write-ahead log")
 }
 
 // sqliteDSN returns the address of the file at a path or file: URL, and creates it
