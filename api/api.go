@@ -27,6 +27,9 @@ type Config struct {
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	Book    func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
+	// Watch begins to watch a calendar elsewhere for a rep; what is wrong with it is a
+	// *scheduler.WebcalError. Needed where calendars are added.
+	Watch func(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error)
 	// PublicURL is where people reach the service; https makes cookies secure.
 	PublicURL string
 	// AllowedDomains are those whose people may sign in; none: everybody may.

@@ -41,6 +41,7 @@ var bodies = map[string]string{
 	"PATCH /settings":         `{}`,
 	"PATCH /calendars/{id}":   `{"blocks": false}`,
 	"POST /flags/{id}/waive":  `{"reason": "lost"}`,
+	"POST /calendars":         `{"address": "https://calendar.invalid/"}`,
 	"POST /tokens":            `{"name": "mine"}`,
 	"POST /holds/{id}/snooze": `{"days": 2}`,
 	"POST /proposals":         `{"title": "Fleet renewal", "send_on": "2026-12-01"}`,

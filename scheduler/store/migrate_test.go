@@ -22,7 +22,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(done) != schemaVersion || done[0].Name != "service" || done[1].Name != "queue" || done[2].Name != "proposals" {
+		if len(done) < 3 || done[0].Name != "service" || done[1].Name != "queue" || done[len(done)-1].Version != schemaVersion() {
 			t.Errorf("steps taken: %+v", done)
 		}
 		if err := s.Ready(ctx); err != nil {
@@ -32,7 +32,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 			t.Errorf("migrating again took %+v, %v", done, err)
 		}
 		all, err := s.Migrations(ctx)
-		if err != nil || len(all) != schemaVersion || all[2].Version != schemaVersion || all[2].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || all[1].Version != queueMigration || all[len(all)-1].AppliedAt.IsZero() {
 			t.Errorf("migrations: %+v, %v", all, err)
 		}
 	})
@@ -58,8 +58,9 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if taken > schemaVersion {
-			t.Errorf("%d steps were taken of %d", taken, schemaVersion)
+		all, err := openStore(t, url, newClock()).Migrations(t.Context())
+		if err != nil || taken > len(all) {
+			t.Errorf("%d steps were taken of %d, %v", taken, len(all), err)
 		}
 	})
 }
@@ -68,7 +69,7 @@ func TestPendingMigrationsAreListedAsSuch(t *testing.T) {
 	t.Parallel()
 	eachURL(t, func(t *testing.T, url string) {
 		all, err := openStore(t, url, newClock()).Migrations(t.Context())
-		if err != nil || len(all) != schemaVersion || !all[0].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || !all[0].AppliedAt.IsZero() {
 			t.Errorf("migrations of an empty database: %+v, %v", all, err)
 		}
 	})

@@ -87,6 +87,10 @@ type calendarRow struct {
 	SyncedAt  *time.Time
 	FullAt    *time.Time
 	Error     string
+	Kind      CalendarKind
+	Address   string // sealed; of Google's calendars ""
+	Host      string // what of the address may be shown
+	Failures  int64  // how often in a row it could not be read; of Google's 0
 }
 
 type channelRow struct {
