@@ -116,7 +116,7 @@ func (w *world) calendar(c store.Calendar) store.Calendar {
 	return now
 }
 
-// onBoth runs a test on each database, with calendars elsewhere.
+// onBothWatching runs a test on each database, with calendars elsewhere.
 func onBothWatching(t *testing.T, test func(*testing.T, *world)) {
 	eachDatabase(t, func(t *testing.T, address string) { test(t, newWorld(t, address, withWebcals)) })
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestHoldsKeepOffACalendarElsewhereAndNothingIsWrittenThere(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBothWatching(t, func(t *testing.T, w *world) {
 		dana := withHolds(t, w)
 		first := dana.holds()[0]
 		elsewhere := publish(t, over("first", first))
@@ -46,7 +46,7 @@ func TestHoldsKeepOffACalendarElsewhereAndNothingIsWrittenThere(t *testing.T) {
 }
 
 func TestAMeetingElsewhereIsFlaggedAndFollowedUp(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBothWatching(t, func(t *testing.T, w *world) {
 		dana := withHolds(t, w)
 		met := event("intro", monday.Add(-2*time.Hour), 30*time.Minute, dana.Email(), "bo@globex.io")
 		elsewhere := publish(t, met)
@@ -215,7 +215,7 @@ func TestAServerElsewhereIsLeftAloneForAsLongAsItAsks(t *testing.T) {
 }
 
 func TestACalendarElsewhereThatIsSuddenlyEmptyIsBelievedOnceASecondReadingSaysSo(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBothWatching(t, func(t *testing.T, w *world) {
 		dana := withHolds(t, w)
 		met := event("intro", monday.Add(-2*time.Hour), 30*time.Minute, dana.Email(), "bo@globex.io")
 		next := event("next", monday.Add(72*time.Hour), 30*time.Minute, dana.Email(), "bo@globex.io", "ana@acme.com")
@@ -315,7 +315,7 @@ func TestARemovedCalendarElsewhereIsAskedNoMore(t *testing.T) {
 
 // Whatever is published elsewhere, what is at home goes on (faults 29 and 30).
 func TestNothingElsewhereKeepsHoldsFromBeingWritten(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBothWatching(t, func(t *testing.T, w *world) {
 		dana := withHolds(t, w)
 		elsewhere := publish(t, event("one", monday.Add(time.Hour), time.Hour))
 		c := dana.watches(elsewhere, true)
