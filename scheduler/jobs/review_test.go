@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"holdfast/integrations/google/emulator"
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -225,4 +227,69 @@ func TestAProcessThatDiesAfterABookingLeavesItsReviewToTheNext(t *testing.T) {
 		}
 		w.mailed("invitation "+ana, "invitation "+ana)
 	})
+}
+
+func TestAnotherTextIsMailedToNobodyAlsoWhereAMoveIsStillToBeConfirmed(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	p := dana.proposes("Renewal", ana)
+	dana.books(p, open(p)[0])
+	w.later(10 * time.Second)
+	b, err := w.store.OtherTimes(t.Context(), token(p), "", false)
+	if err != nil || len(b.Open) == 0 {
+		t.Fatalf("other times: %+v, %v", b, err)
+	}
+	w.settleDown()
+	w.google.Fault(emulator.Fault{Method: "calendar.events.patch", AfterApply: true})
+	if _, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: b.Open[0].ID, Key: "move"}); err != nil {
+		t.Fatal(err)
+	}
+	if failed, err := w.runner.drain(t.Context()); err != nil || len(failed) != 1 {
+		t.Fatalf("failed: %v, %v", failed, err)
+	}
+	for _, title := range []string{"Renewal II", "Renewal III"} {
+		if _, err := w.store.UpdateProposal(t.Context(), dana.rep, p.ID, store.NewProposal{Title: title}); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(time.Minute)
+		w.settleDown()
+		if e := dana.review(); e.Summary != "Review: "+title || !e.Start.Time.Equal(b.Open[0].Start) || len(e.Attendees) != 1 {
+			t.Errorf("the review is %q at %s with %v", e.Summary, e.Start.Time, e.Attendees)
+		}
+	}
+	var kinds []string
+	for _, m := range w.google.Mails() {
+		kinds = append(kinds, m.Kind)
+	}
+	if diff := cmp.Diff([]string{"invitation", "update"}, kinds); diff != "" {
+		t.Errorf("mails (-want +got):\n%s", diff)
+	}
+}
+
+func TestAReviewThatTheRepDeletesWhileItIsMovedStaysDeleted(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	p := dana.proposes("Renewal", ana)
+	dana.books(p, open(p)[0])
+	w.later(10 * time.Second)
+	b, err := w.store.OtherTimes(t.Context(), token(p), "", false)
+	if err != nil || len(b.Open) == 0 {
+		t.Fatalf("other times: %+v, %v", b, err)
+	}
+	w.settleDown()
+	if _, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: b.Open[0].ID, Key: "move"}); err != nil {
+		t.Fatal(err)
+	}
+	w.google.SetFate(func(emulator.Notification) emulator.Fate { return emulator.Drop })
+	if err := dana.Delete(dana.Email(), dana.review().ID); err != nil {
+		t.Fatal(err)
+	}
+	w.settleDown()
+	if n := len(dana.kind(scheduler.KindReview)); n != 0 {
+		t.Errorf("%d reviews are on the calendar", n)
+	}
+	if p = dana.agrees(p.ID); p.Clearance.Cleared || p.Review != nil {
+		t.Errorf("deleted: %s, %+v, %+v", p.State, p.Clearance, p.Review)
+	}
+	w.mailed("invitation " + ana)
 }
