@@ -27,7 +27,7 @@ func anEntry() Entry {
 		Description: "Why: no next step.\nPurpose: agree on one; ask how.",
 		Start:       utc("2026-11-19 15:00"), End: utc("2026-11-19 15:15"), Stamp: utc("2026-11-18 16:00"),
 		Status: scheduler.Tentative, Transparent: true, Private: true, Kind: "hold", ID: "a,b",
-		Reminder: 5 * time.Minute,
+		Alarm: true, Reminder: 5 * time.Minute,
 	}
 }
 
@@ -48,17 +48,17 @@ func TestWritesAnEntry(t *testing.T) {
 		"VERSION:2.0",
 		"X-WR-CALNAME:Holds\\; mine",
 		"BEGIN:VEVENT",
-		"CLASS:PRIVATE",
-		`DESCRIPTION:Why: no next step.\nPurpose: agree on one\; ask how.`,
-		"DTEND:20261119T151500Z",
 		"DTSTAMP:20261118T160000Z",
-		"DTSTART:20261119T150000Z",
-		"STATUS:TENTATIVE",
-		`SUMMARY:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
-		"TRANSP:TRANSPARENT",
 		"UID:hold-1@holdfast",
-		`X-HOLDFAST-ID:a\,b`,
+		"DTSTART:20261119T150000Z",
+		"DTEND:20261119T151500Z",
+		`SUMMARY:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
+		`DESCRIPTION:Why: no next step.\nPurpose: agree on one\; ask how.`,
+		"STATUS:TENTATIVE",
+		"CLASS:PRIVATE",
+		"TRANSP:TRANSPARENT",
 		"X-HOLDFAST-KIND:hold",
+		`X-HOLDFAST-ID:a\,b`,
 		"BEGIN:VALARM",
 		"ACTION:DISPLAY",
 		`DESCRIPTION:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
@@ -74,7 +74,7 @@ func TestWritesAnEntry(t *testing.T) {
 }
 
 func TestWritesACalendarWithoutEntries(t *testing.T) {
-	want := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Holdfast//Holdfast//EN\r\nNAME:Holds\r\nX-WR-CALNAME:Holds\r\nEND:VCALENDAR\r\n"
+	want := "BEGIN:VCALENDAR\r\nNAME:Holds\r\nPRODID:-//Holdfast//Holdfast//EN\r\nVERSION:2.0\r\nX-WR-CALNAME:Holds\r\nEND:VCALENDAR\r\n"
 	got := mustWrite(t, "Holds")
 	if got != want {
 		t.Errorf("Write = %q, want %q", got, want)
@@ -273,7 +273,7 @@ func inPython(e Entry) pythonEvent {
 	want := pythonEvent{
 		UID: asLine(e.UID), Summary: asLine(e.Summary), Description: asWritten(e.Description), Kind: asLine(e.Kind), ID: asLine(e.ID),
 		Start: e.Start.Format(stamp), End: e.End.Format(stamp), Stamp: e.Stamp.Format(stamp),
-		Status: statusName(e.Status), Transp: "OPAQUE",
+		Status: statusName(e.Status, false), Transp: "OPAQUE",
 		Names: []string{"DTEND", "DTSTAMP", "DTSTART", "STATUS", "TRANSP", "UID"},
 	}
 	if e.Transparent {
