@@ -1,6 +1,7 @@
 package ics
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -73,7 +74,7 @@ func (d *draft) fill(e *Entry) error {
 	}
 	d.component.Props[otherProps] = d.others
 	if e.Alarm {
-		set(d.alarm, ical.PropDescription, summary)
+		set(d.alarm, ical.PropDescription, cmp.Or(summary, "Reminder")) // it must have one
 		set(d.alarm, ical.PropTrigger, fmt.Sprintf("-PT%dM", int(e.Reminder.Minutes())))
 		d.component.Children = append(d.component.Children, d.alarm)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -166,7 +167,7 @@ func nastyEntries(t *testing.T, n int) []Entry {
 	entries := make([]Entry, n)
 	for i := range entries {
 		e := anEntry()
-		e.UID = "uid" + nasty(random)
+		e.UID = fmt.Sprint("uid", i, "/", nasty(random))
 		e.Summary, e.Description, e.Kind, e.ID = nasty(random), nasty(random), nasty(random), nasty(random)
 		e.Start = e.Start.Add(time.Duration(random.IntN(1e9)) * time.Second)
 		e.End = e.Start.Add(time.Duration(random.IntN(1e6)) * time.Second)
