@@ -24,6 +24,9 @@ const (
 	riverVersion   = 7
 )
 
+// schemaVersion is that of the latest migration.
+const schemaVersion = 4
+
 // Migration is one step of the schema.
 type Migration struct {
 	Version   int64
@@ -89,8 +92,8 @@ func (s *Store) Ready(ctx context.Context) error {
 		return fmt.Errorf("reach the database: %w", err)
 	}
 	err := db.Raw("SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&version).Error
-	if err != nil || version < queueMigration {
-		return fmt.Errorf("%w: it is at %d, and this needs %d", ErrSchema, version, queueMigration)
+	if err != nil || version < schemaVersion {
+		return fmt.Errorf("%w: it is at %d, and this needs %d", ErrSchema, version, schemaVersion)
 	}
 	if err := db.Raw("SELECT count(*) FROM (SELECT 1 FROM river_job LIMIT 1) AS any_job").Scan(&jobs).Error; err != nil {
 		return fmt.Errorf("reach the queue: %w", err)

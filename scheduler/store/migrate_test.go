@@ -17,7 +17,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(done) != 2 || done[0].Name != "service" || done[1].Name != "queue" {
+		if len(done) < 3 || done[0].Name != "service" || done[1].Name != "queue" || done[len(done)-1].Version != schemaVersion {
 			t.Errorf("steps taken: %+v", done)
 		}
 		if err := s.Ready(ctx); err != nil {
@@ -27,7 +27,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 			t.Errorf("migrating again took %+v, %v", done, err)
 		}
 		all, err := s.Migrations(ctx)
-		if err != nil || len(all) != 2 || all[1].Version != queueMigration || all[1].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || all[1].Version != queueMigration || all[1].AppliedAt.IsZero() {
 			t.Errorf("migrations: %+v, %v", all, err)
 		}
 	})
@@ -46,6 +46,10 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				failures <- err
 			}()
 		}
+		all, err := openStore(t, url, newClock()).Migrations(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		taken := 0
 		for range replicas {
 			taken += <-steps
@@ -53,8 +57,8 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if taken > 2 {
-			t.Errorf("%d steps were taken of 2", taken)
+		if taken > len(all) {
+			t.Errorf("%d steps were taken of %d", taken, len(all))
 		}
 	})
 }
@@ -63,7 +67,7 @@ func TestPendingMigrationsAreListedAsSuch(t *testing.T) {
 	t.Parallel()
 	eachURL(t, func(t *testing.T, url string) {
 		all, err := openStore(t, url, newClock()).Migrations(t.Context())
-		if err != nil || len(all) != 2 || !all[0].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || !all[0].AppliedAt.IsZero() {
 			t.Errorf("migrations of an empty database: %+v, %v", all, err)
 		}
 	})

@@ -19,7 +19,7 @@ import (
 
 var allRows = []any{
 	installRow{}, replicaRow{}, repRow{}, grantRow{}, sessionRow{}, tokenRow{}, calendarRow{}, channelRow{}, eventRow{},
-	flagRow{}, holdRow{}, upcomingRow{}, activityRow{}, departureRow{},
+	flagRow{}, holdRow{}, upcomingRow{}, activityRow{}, departureRow{}, feedRow{}, feedEntryRow{},
 }
 
 func TestBothDatabasesHaveTheSameSchema(t *testing.T) {
