@@ -16,6 +16,9 @@ type limits struct {
 	act    *limiter // links from holds
 	hook   *limiter // pushes that were refused
 	bearer *limiter // tokens that were refused
+
+	feed      *limiter // readings of one feed
+	feedGuess *limiter // addresses of feeds that were refused
 }
 
 func newLimits(now func() time.Time) limits {
@@ -24,6 +27,9 @@ func newLimits(now func() time.Time) limits {
 		act:    newLimiter(now, 1, 60),
 		hook:   newLimiter(now, 5, 120),
 		bearer: newLimiter(now, 0.2, 20),
+
+		feed:      newLimiter(now, 5, 100),
+		feedGuess: newLimiter(now, 1, 60),
 	}
 }
 

@@ -33,7 +33,7 @@ func (a *API) resources(engine *gin.Engine) error {
 	h := humagin.NewWithGroup(engine, group, a.humaConfig())
 	for _, add := range []func(huma.API){
 		a.addMe, a.addSettings, a.addCalendars, a.addFlags, a.addHolds, a.addBacklog,
-		a.addActivity, a.addStats, a.addTokens, a.addConnection,
+		a.addActivity, a.addStats, a.addTokens, a.addFeeds, a.addConnection,
 	} {
 		add(h)
 	}

@@ -39,7 +39,7 @@ var allowedEdges = map[string][]string{
 var allowedInTests = map[string][]string{
 	"integrations/google": {"integrations/google/emulator"},
 	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator"},
-	"api":                 {"scheduler/jobs", "integrations/google/emulator"},
+	"api":                 {"scheduler/jobs", "integrations/google/emulator", "integrations/ics/icstest"},
 }
 
 // allowedUses says which packages may use a library; every module that begins so
