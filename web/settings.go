@@ -133,6 +133,7 @@ func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s.ShowAs = f.text("show_as")
 	s.WrapUpReminders = f.text("wrap_up_reminders") == "true"
 	s.ColleaguesCount = f.text("colleagues_count") == "true"
+	s.ShareWithTeam = f.text("share_with_team") == "true"
 	for _, n := range numbers(&s) {
 		if err := n.set(f.text(n.Field)); err != nil {
 			f.problems[n.Field] = err.Error()

@@ -56,6 +56,7 @@ var allowedUses = map[string][]string{
 	"google.golang.org/":             {"integrations/google"},
 	"golang.org/x/oauth2":            {"integrations/google"},
 	"github.com/emersion/go-ical":    {"integrations/ics"},
+	"rsc.io/qr":                      {"web"},
 	"golang.org/x/net/publicsuffix":  {"scheduler"},
 	"github.com/alecthomas/kong":     {"cmd/holdfast"},
 	"github.com/schollz/progressbar": {"cmd/holdfast"},
