@@ -39,6 +39,7 @@ var bodies = map[string]string{
 	"PATCH /calendars/{id}":   `{"blocks": false}`,
 	"POST /flags/{id}/waive":  `{"reason": "lost"}`,
 	"POST /tokens":            `{"name": "mine"}`,
+	"POST /feeds":             `{"name": "mine"}`,
 	"POST /holds/{id}/snooze": `{"days": 2}`,
 }
 
@@ -62,17 +63,20 @@ func (b *client) mine(t *testing.T) map[string]string {
 	t.Helper()
 	var flags store.Page[store.Flag]
 	var holds store.Page[store.Hold]
-	var calendars, tokens store.Page[struct{ ID string }]
+	var calendars, tokens, feeds store.Page[struct{ ID string }]
 	b.api(http.StatusCreated, "POST", "tokens", `{"name": "laptop"}`)
+	b.api(http.StatusCreated, "POST", "feeds", `{"name": "phone"}`)
 	b.api(http.StatusOK, "GET", "flags?state=open", "").into(t, &flags)
 	b.api(http.StatusOK, "GET", "holds", "").into(t, &holds)
 	b.api(http.StatusOK, "GET", "calendars", "").into(t, &calendars)
 	b.api(http.StatusOK, "GET", "tokens", "").into(t, &tokens)
-	if len(flags.Items) == 0 || len(holds.Items) == 0 || len(calendars.Items) == 0 || len(tokens.Items) == 0 {
-		t.Fatalf("%d flags, %d holds, %d calendars, %d tokens", len(flags.Items), len(holds.Items), len(calendars.Items), len(tokens.Items))
+	b.api(http.StatusOK, "GET", "feeds", "").into(t, &feeds)
+	if len(flags.Items) == 0 || len(holds.Items) == 0 || len(calendars.Items) == 0 || len(tokens.Items) == 0 || len(feeds.Items) == 0 {
+		t.Fatalf("%d flags, %d holds, %d calendars, %d tokens, %d feeds", len(flags.Items), len(holds.Items), len(calendars.Items), len(tokens.Items), len(feeds.Items))
 	}
 	return map[string]string{
 		"flags": flags.Items[0].ID, "holds": holds.Items[0].ID, "calendars": calendars.Items[0].ID, "tokens": tokens.Items[0].ID,
+		"feeds": feeds.Items[0].ID,
 	}
 }
 
@@ -102,9 +106,9 @@ func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
 		if after := danas.everything(t); after != before {
 			t.Errorf("something was done to it:\n%s\nwas\n%s", after, before)
 		}
-		for _, list := range []string{"flags", "holds", "activity", "calendars", "tokens", "backlog", "me", "stats", "connection"} {
+		for _, list := range []string{"flags", "holds", "activity", "calendars", "tokens", "feeds", "backlog", "me", "stats", "connection"} {
 			r := eve.api(http.StatusOK, "GET", list, "")
-			for _, canary := range []string{"globex", "dana@", theirs["flags"], theirs["holds"], theirs["tokens"]} {
+			for _, canary := range []string{"globex", "dana@", theirs["flags"], theirs["holds"], theirs["tokens"], theirs["feeds"]} {
 				if strings.Contains(r.body, canary) {
 					t.Errorf("GET %s shows %q of somebody else: %s", list, canary, r.body)
 				}
@@ -117,7 +121,7 @@ func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
 func (b *client) everything(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, list := range []string{"flags", "holds", "settings", "tokens", "backlog"} {
+	for _, list := range []string{"flags", "holds", "settings", "tokens", "feeds", "backlog"} {
 		fmt.Fprintln(&all, b.api(http.StatusOK, "GET", list, "").body)
 	}
 	return all.String()
@@ -151,7 +155,7 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	before := b.everything(t)
 	forged := map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 	pages := []operation{
-		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"},
+		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"}, {"POST", "/settings/feeds"}, {"POST", "/settings/feeds/" + ids["feeds"] + "/delete"},
 		{"POST", "/connection/pause"}, {"POST", "/connection/disconnect"}, {"POST", "/holds/" + ids["holds"] + "/done"}, {"POST", "/flags/" + ids["flags"] + "/waive"},
 	}
 	for _, o := range b.operations(t) {
