@@ -1,12 +1,15 @@
 package ics
 
 import (
+	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // escapeText writes s as a TEXT value (RFC 5545 §3.3.11). Whatever ends a line
-// somewhere becomes \n; other control characters go, and so does what is no UTF-8.
+// somewhere becomes \n; other control characters go, and so does what is no UTF-8. Outer
+// spaces go too: libical drops them, and finds fault with a value that has nothing else.
 func escapeText(s string) string {
 	var out []byte // nil: all so far stands as it is
 	done := 0      // of s
@@ -27,9 +30,9 @@ func escapeText(s string) string {
 		i += size
 	}
 	if out == nil {
-		return s
+		return strings.Trim(s, " ")
 	}
-	return string(append(out, s[done:]...))
+	return string(bytes.Trim(append(out, s[done:]...), " "))
 }
 
 // toEscape says which ASCII characters are written otherwise than they are.

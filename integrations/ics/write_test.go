@@ -180,7 +180,7 @@ func nastyEntries(t *testing.T, n int) []Entry {
 }
 
 // asWritten is what is left of a text that was written: every line break a
-// newline, no other control characters, nothing that is no UTF-8.
+// newline, no other control characters, nothing that is no UTF-8, no outer spaces.
 func asWritten(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n", "\t", " ").Replace(text)
 	var kept strings.Builder
@@ -191,7 +191,7 @@ func asWritten(text string) string {
 		}
 		text = text[size:]
 	}
-	return kept.String()
+	return strings.Trim(kept.String(), " ")
 }
 
 // asLine is asWritten for what is one line.
