@@ -86,9 +86,9 @@ func TestClientsReadAFeedOfAThousandEntries(t *testing.T) {
 	if err := os.WriteFile(file, []byte(feed.body), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Run("libical", func(t *testing.T) { sees(t, want, byScript(t, "read_libical.py", feed.body), exactly) })
-	t.Run("vobject", func(t *testing.T) { sees(t, want, byScript(t, "read_vobject.py", feed.body), exactly) })
-	t.Run("icalendar", func(t *testing.T) { sees(t, want, byScript(t, "read_calendar.py", feed.body), unescaped) })
+	t.Run("libical", func(t *testing.T) { sees(t, want, scripted(t, feed.body, "read_libical.py"), exactly) })
+	t.Run("vobject", func(t *testing.T) { sees(t, want, scripted(t, feed.body, "read_vobject.py"), exactly) })
+	t.Run("icalendar", func(t *testing.T) { sees(t, want, scripted(t, feed.body, "read_calendar.py"), unescaped) })
 	t.Run("calcurse", func(t *testing.T) { sees(t, want, byCalcurse(t, file), exactly) })
 	t.Run("vdirsyncer and khal", func(t *testing.T) {
 		k := newKhal(t, w.url+path)
@@ -180,12 +180,17 @@ func unescaped(title string) string {
 	return shown(title)
 }
 
-// byScript has a script of integrations/ics read a feed.
-func byScript(t *testing.T, script, feed string) map[string]string {
+// scripted returns what a script of integrations/ics says that there is.
+func scripted(t *testing.T, stdin, script string, args ...string) map[string]string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "../../integrations/ics/testdata/"+script)
-	cmd.Stdin = strings.NewReader(feed)
-	lines := strings.Split(strings.TrimSpace(ran(t, cmd)), "\n")
+	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", append([]string{"../../integrations/ics/testdata/" + script}, args...)...)
+	cmd.Stdin = strings.NewReader(stdin)
+	return eventsOf(t, strings.Split(strings.TrimSpace(ran(t, cmd)), "\n"))
+}
+
+// eventsOf reads the lines of a script, of which the first is about the calendar.
+func eventsOf(t *testing.T, lines []string) map[string]string {
+	t.Helper()
 	seen := make(map[string]string)
 	for _, line := range lines[1:] {
 		var event struct{ Summary, Start string }
