@@ -37,6 +37,12 @@ test: needs lint
 model:
 	$(GO) test ./scheduler/jobs -run TestRandomSchedules -schedules $(SCHEDULES) -timeout 30m
 
+## desktop-clients: have Evolution and Thunderbird read a feed, in some minutes (installs them on Debian as root)
+.PHONY: desktop-clients
+desktop-clients:
+	@sh .ci/needs desktop
+	$(GO) test -tags desktop ./cmd/holdfast -run Desktop -count 1 -v
+
 ## lint: gofmt, go vet, staticcheck
 .PHONY: lint
 lint:
@@ -89,4 +95,4 @@ needs:
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## \([a-z]*\): /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | expand -t 17

@@ -43,7 +43,7 @@ Enabled=false
 """)
 
 registry = EDataServer.SourceRegistry.new_sync(None)
-client = ECal.Client.connect_sync(registry.ref_source("feed"), ECal.ClientSourceType.EVENTS, 0, None)
+client = ECal.Client.connect_sync(registry.ref_source("feed"), ECal.ClientSourceType.EVENTS, 30, None)
 
 for _ in sys.stdin:
     client.refresh_sync(None)
