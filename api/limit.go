@@ -21,6 +21,9 @@ type limits struct {
 	look   *limiter // at a booking link
 	book   *limiter // and what is done there
 	webcal *limiter // calendars elsewhere: each is a question to somebody else's server
+
+	feed      *limiter // readings of one feed
+	feedGuess *limiter // addresses of feeds that were refused
 }
 
 func newLimits(now func() time.Time) limits {
@@ -32,6 +35,9 @@ func newLimits(now func() time.Time) limits {
 		look:   newLimiter(now, 10, 600),
 		book:   newLimiter(now, 1, 240),
 		webcal: newLimiter(now, 0.1, 20),
+
+		feed:      newLimiter(now, 5, 100),
+		feedGuess: newLimiter(now, 1, 60),
 	}
 }
 

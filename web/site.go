@@ -120,6 +120,11 @@ func (s *Site) Routes(r gin.IRouter) {
 	r.POST("/settings", s.forRep(s.saveSettings))
 	r.POST("/settings/tokens", s.forRep(s.createToken))
 	r.POST("/settings/tokens/:id/delete", s.forRep(s.deleteToken))
+
+	r.GET(feedsPath, s.forRep(s.feeds))
+	r.POST(feedsPath, s.forRep(s.createFeed))
+	r.POST(feedsPath+"/:id/rotate", s.forRep(s.rotateFeed))
+	r.POST(feedsPath+"/:id/delete", s.forRep(s.deleteFeed))
 }
 
 // request is one request for a page.

@@ -109,7 +109,7 @@ func (s *screen) handCounts(address, calendar string) {
 
 func (s *screen) fitsAPhone(address string) {
 	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
-	for _, path := range []string{"/today", "/connection", "/settings", "/activity"} {
+	for _, path := range []string{"/today", "/connection", "/settings", "/settings/feeds", "/activity"} {
 		s.do(chromedp.Navigate(address + path))
 		s.usable()
 	}

@@ -40,7 +40,7 @@ var allowedEdges = map[string][]string{
 var allowedInTests = map[string][]string{
 	"integrations/google": {"integrations/google/emulator"},
 	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator", "integrations/webcal"},
-	"api":                 {"scheduler/jobs", "integrations/google/emulator", "integrations/webcal"},
+	"api":                 {"scheduler/jobs", "integrations/google/emulator", "integrations/webcal", "integrations/ics/icstest"},
 }
 
 // allowedUses says which packages may use a library; every module that begins so
@@ -57,6 +57,7 @@ var allowedUses = map[string][]string{
 	"google.golang.org/":             {"integrations/google"},
 	"golang.org/x/oauth2":            {"integrations/google"},
 	"github.com/emersion/go-ical":    {"integrations/ics"},
+	"rsc.io/qr":                      {"web"},
 	"golang.org/x/net/publicsuffix":  {"scheduler"},
 	"github.com/alecthomas/kong":     {"cmd/holdfast"},
 	"github.com/schollz/progressbar": {"cmd/holdfast"},

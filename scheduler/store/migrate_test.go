@@ -51,6 +51,10 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				failures <- err
 			}()
 		}
+		all, err := openStore(t, url, newClock()).Migrations(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		taken := 0
 		for range replicas {
 			taken += <-steps

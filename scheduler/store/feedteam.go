@@ -1,0 +1,84 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/scheduler"
+)
+
+// team returns the entries of a team feed: for each rep of the company who has meetings
+// without a next step, or proposals whose review is not booked, one for today that says
+// how many. Which they are is told of the reader's own, and of those who share them.
+func (t *Tx) team(m *feedMaker, reps []repRow, today scheduler.Date) ([]FeedEntry, error) {
+	var entries []FeedEntry
+	for i := range reps {
+		rep, err := reps[i].rep()
+		if err != nil {
+			return nil, err
+		}
+		open, err := t.openOf(m, rep.ID)
+		if err != nil {
+			return nil, err
+		}
+		if named := m.named(&rep, open); named != nil {
+			named.Start, named.End = today.Wall(), (today + 1).Wall()
+			entries = append(entries, *named)
+		}
+	}
+	return entries, nil
+}
+
+// openOf is what a rep has left open, by prospect.
+type openOf struct{ flags, proposals []string }
+
+// openOf reads what of a rep is open and in the feed.
+func (t *Tx) openOf(m *feedMaker, repID string) (openOf, error) {
+	var open openOf
+	if m.has(FeedFlags) {
+		err := t.db.Model(&flagRow{}).Where("rep_id = ? AND state = ?", repID, FlagOpen).Order("prospect").Pluck("prospect", &open.flags).Error
+		if err != nil {
+			return openOf{}, fmt.Errorf("count flags: %w", err)
+		}
+	}
+	if m.has(FeedProposals) {
+		// A proposal with times still on offer has no review yet.
+		var rows []holdRow
+		err := t.db.Select("prospect, uid").Order("prospect, uid").Find(&rows, "rep_id = ? AND kind = ? AND state IN ? AND ends_at > ?", repID, kindOffer,
+			[]scheduler.HoldState{scheduler.Planned, scheduler.Written, scheduler.Moved}, t.now).Error
+		if err != nil {
+			return openOf{}, fmt.Errorf("count proposals: %w", err)
+		}
+		rows = slices.CompactFunc(rows, func(a, b holdRow) bool { return a.Prospect == b.Prospect && a.UID == b.UID })
+		for _, r := range rows {
+			open.proposals = append(open.proposals, r.Prospect)
+		}
+	}
+	return open, nil
+}
+
+// named returns the entry that says what a rep has left open; nil: nothing.
+func (m *feedMaker) named(rep *Rep, open openOf) *FeedEntry {
+	var counts, names []string
+	if n := len(open.flags); n > 0 {
+		counts = append(counts, count(n, "meeting")+" without a next step")
+		names = append(names, "Without a next step: "+strings.Join(open.flags, ", "))
+	}
+	if n := len(open.proposals); n > 0 {
+		counts = append(counts, count(n, "proposal")+" not cleared")
+		names = append(names, "Not cleared: "+strings.Join(open.proposals, ", "))
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	e := &FeedEntry{
+		subject: "team/" + rep.ID, AllDay: true, Private: true, Kind: "team", Category: "Team",
+		Summary: cmp.Or(rep.Name, rep.Email) + ": " + strings.Join(counts, ", "), URL: m.page(nil),
+	}
+	if m.feed.Detail == FeedFull && (rep.ID == m.feed.RepID || rep.Settings.ShareWithTeam) {
+		e.Description = strings.Join(names, "\n")
+	}
+	return e
+}
