@@ -62,9 +62,8 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		all, err := openStore(t, url, newClock()).Migrations(t.Context())
-		if err != nil || taken > len(all) {
-			t.Errorf("%d steps were taken of %d, %v", taken, len(all), err)
+		if taken > len(all) {
+			t.Errorf("%d steps were taken of %d", taken, len(all))
 		}
 	})
 }
