@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Whoever saves a flag or a hold, in whatever way, has the feeds of its rep made anew:
+// Whoever saves a flag, a hold or a proposal, in whatever way, has the feeds of its rep made anew:
 // gorm calls AfterSave of each row that is created or saved as a whole. Updates of
 // single columns are of what no feed tells.
 
@@ -16,6 +16,9 @@ func (r *flagRow) AfterSave(db *gorm.DB) error { return revise(db, r.RepID) }
 
 // AfterSave is for gorm.
 func (r *holdRow) AfterSave(db *gorm.DB) error { return revise(db, r.RepID) }
+
+// AfterSave is for gorm.
+func (r *proposalRow) AfterSave(db *gorm.DB) error { return revise(db, r.RepID) }
 
 // revise counts up the revision of a rep's feeds: at the end of the transaction, once,
 // where db is in one.

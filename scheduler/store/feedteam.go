@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"holdfast/scheduler"
@@ -44,16 +43,13 @@ func (t *Tx) openOf(m *feedMaker, repID string) (openOf, error) {
 		}
 	}
 	if m.has(FeedProposals) {
-		// A proposal with times still on offer has no review yet.
-		var rows []holdRow
-		err := t.db.Select("prospect, uid").Order("prospect, uid").Find(&rows, "rep_id = ? AND kind = ? AND state IN ? AND ends_at > ?", repID, kindOffer,
-			[]scheduler.HoldState{scheduler.Planned, scheduler.Written, scheduler.Moved}, t.now).Error
+		// A draft that the calendar told of, and that the rep did not confirm, is none yet.
+		err := t.db.Model(&proposalRow{}).Order("prospect, id").
+			Where("rep_id = ? AND round > 0 AND state IN ?", repID,
+				[]scheduler.ProposalState{scheduler.ProposalDraft, scheduler.ProposalOffered, scheduler.ProposalBooked}).
+			Pluck("prospect", &open.proposals).Error
 		if err != nil {
 			return openOf{}, fmt.Errorf("count proposals: %w", err)
-		}
-		rows = slices.CompactFunc(rows, func(a, b holdRow) bool { return a.Prospect == b.Prospect && a.UID == b.UID })
-		for _, r := range rows {
-			open.proposals = append(open.proposals, r.Prospect)
 		}
 	}
 	return open, nil
