@@ -26,6 +26,8 @@ type bookingPage struct {
 	// Zone is what the prospect's zone is known to be; "": nobody said.
 	Zone  string
 	Zones template.HTML
+	// HoursZone is the zone of the hours in Wishes: what they said before keeps its own.
+	HoursZone string
 	// Detect: the browser may say in which zone it is, and have the page shown in that.
 	Detect  bool
 	Picked  string // the offer that was chosen, where the form is shown again
@@ -129,7 +131,10 @@ func (s *Site) bookingPage(r *request, b store.Booking, zoneName string) (bookin
 			break
 		}
 	}
-	page.Days = f.offerDays(b.Open)
+	page.Days, page.HoursZone = f.offerDays(b.Open), f.Zone()
+	if b.Wishes.Hours != nil && isZone(b.Wishes.Zone) {
+		page.HoursZone = b.Wishes.Zone
+	}
 	return page, f
 }
 

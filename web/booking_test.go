@@ -214,6 +214,16 @@ func TestAPickSaysHowToFollowUpAtOnce(t *testing.T) {
 	}
 }
 
+func TestHoursKeepTheZoneInWhichTheyWereSaid(t *testing.T) {
+	d, _, path := proposed(t)
+	d.want(d.post(path+"?zone=Asia/Tokyo", "action", "preferences", "channel", "", "hours_start", "09:00", "hours_end", "12:00", "hours_zone", "Asia/Tokyo"), path, "Noted.")
+	d.want(d.get(path+"?zone=Europe/Paris"), path, "in Asia/Tokyo", `name="hours_zone" value="Asia/Tokyo"`)
+	d.want(d.post(path+"?zone=Europe/Paris", "action", "preferences", "channel", "call", "hours_start", "10:00", "hours_end", "12:00", "hours_zone", "Asia/Tokyo"), path, "Noted.")
+	if w := d.contactOf("ana@acme.example").Wishes; w.Zone != "Asia/Tokyo" || hoursOf(w).Start != "10:00" {
+		t.Errorf("the wishes are %+v", w)
+	}
+}
+
 func TestAFormWhoseQuestionWasLeftAloneAnswersNothing(t *testing.T) {
 	d, p, path := proposed(t)
 	d.want(d.post(path, "offer", p.Offers[0].ID, "channel", ""), path, "You are booked")

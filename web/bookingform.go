@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -88,8 +89,12 @@ func (form *bookingForm) readWishes(b store.Booking) {
 	if sameWishes(wishes, b.Wishes) && form.action != actPreferences {
 		return
 	}
-	if wishes.Zone == "" && (wishes.Hours != nil || form.page.Zone != "") {
-		wishes.Zone = form.frame.Zone() // the hours were read in it
+	wishes.Zone = cmp.Or(wishes.Zone, form.page.Zone)
+	if wishes.Hours != nil {
+		wishes.Zone = form.page.HoursZone
+		if asked := form.PostForm("hours_zone"); isZone(asked) { // in which they were asked for
+			wishes.Zone = asked
+		}
 	}
 	form.wishes = &wishes
 }

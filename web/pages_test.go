@@ -89,7 +89,7 @@ func testProposalPage(p store.Proposal, text string) proposalPage {
 	theirs.zone, _ = zoneNamed("Europe/Berlin")
 	editable := p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn
 	return proposalPage{
-		proposalCard: proposalCards([]store.Proposal{p}, f.now)[0], ContactID: "c1", Theirs: &theirs, Offers: offerLines(p.Offers), Held: held(p.Offers), Notes: notesOf(p),
+		proposalCard: proposalCards([]store.Proposal{p}, f.now)[0], ContactID: "c1", Theirs: &theirs, Offers: offerLines(p), Held: held(p.Offers), Notes: notesOf(p),
 		Answer: answerName("accepted", contactName(p.Contact)), Mail: proposalMail(p, theirs), Form: formOf(p), Editable: editable, CanOffer: editable && p.Review == nil,
 		Log: []store.Activity{{At: f.now, Summary: text}},
 	}
@@ -120,7 +120,7 @@ func testBooking(b store.Booking, text string) view {
 	f := frame{Page: "booking", Public: true, zone: zone, now: testFrame("", "").now}
 	p := bookingPage{
 		Booking: b, Token: "token", Host: hostName(b), State: stateOf(b), Days: f.offerDays(b.Open), Key: "key", Zone: "Europe/Berlin", Zones: zoneOptions(),
-		Detect: true, Message: text, Wishes: wishForm{Wishes: b.Wishes}, Done: text, Failed: text, Problems: map[string]string{"message": text},
+		HoursZone: "Europe/Berlin", Detect: true, Message: text, Wishes: wishForm{Wishes: b.Wishes}, Done: text, Failed: text, Problems: map[string]string{"message": text},
 	}
 	f.Title = bookingTitle(p)
 	return view{f, p}

@@ -17,7 +17,7 @@ type proposalPage struct {
 	ContactID string
 	// Theirs shows times where the contact is; nil: not known, or where the rep is.
 	Theirs *frame
-	Offers []offerLine
+	Offers []offerLine // with a review booked, those that it may be moved to
 	Held   int
 	Notes  []string
 	Answer string // what the contact answered to the invitation, in words
@@ -36,10 +36,12 @@ type offerLine struct {
 	Open  bool
 }
 
-func offerLines(offers []store.Offer) []offerLine {
-	lines := make([]offerLine, len(offers))
-	for i, o := range offers {
-		lines[i] = offerLine{o, offerName(o), o.State == scheduler.OfferHeld}
+func offerLines(p store.Proposal) []offerLine {
+	var lines []offerLine
+	for _, o := range p.Offers {
+		if open := o.State == scheduler.OfferHeld; open || p.Review == nil {
+			lines = append(lines, offerLine{o, offerName(o), open})
+		}
 	}
 	return lines
 }
@@ -89,7 +91,7 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 	ctx := r.Request.Context()
 	f := s.frame(r, "proposal", plain(p.Title))
 	page := proposalPage{
-		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p.Offers), Held: held(p.Offers), Notes: notesOf(p),
+		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p), Held: held(p.Offers), Notes: notesOf(p),
 		Form: form, FormOpen: open,
 	}
 	page.Editable = p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn

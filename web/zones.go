@@ -54,3 +54,8 @@ func zoneNamed(name string) (zone *time.Location, ok bool) {
 	zone, err := time.LoadLocation(name)
 	return zone, err == nil
 }
+
+func isZone(name string) bool {
+	_, ok := zoneNamed(name)
+	return ok
+}

@@ -105,18 +105,17 @@ func (r *contactRow) take(c scheduler.KnownContact) (bool, error) {
 // is none. One whose name the calendar does not know is called as c is.
 func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error) {
 	row, err := contactAt(t.db, repID, c.Address)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if row != nil && row.Name == "" && c.Name != "" {
+	case row == nil:
+		row = t.newContact(repID, c)
+		return row, wrapf(t.db.Create(row).Error, "keep contact")
+	case row.Name == "" && c.Name != "":
 		row.Name = c.Name
 		return row, wrapf(t.db.Save(row).Error, "name contact")
 	}
-	if row != nil {
-		return row, nil
-	}
-	row = t.newContact(repID, c)
-	return row, wrapf(t.db.Create(row).Error, "keep contact")
+	return row, nil
 }
 
 // contactAt returns the rep's contact with the given address; nil: there is none.
