@@ -89,7 +89,9 @@ func (form *bookingForm) readWishes(b store.Booking) {
 	if sameWishes(wishes, b.Wishes) && form.action != actPreferences {
 		return
 	}
-	wishes.Zone = cmp.Or(wishes.Zone, form.page.Zone)
+	if form.action == actPreferences { // a pick tells the zone by itself
+		wishes.Zone = cmp.Or(wishes.Zone, form.page.Zone)
+	}
 	if wishes.Hours != nil {
 		wishes.Zone = form.page.HoursZone
 		if asked := form.PostForm("hours_zone"); isZone(asked) { // in which they were asked for

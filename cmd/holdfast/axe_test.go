@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,44 +37,24 @@ func (s *screen) accessible() {
 	read[bool](s, axeSource(s.t)+";\n true")
 	for _, scheme := range []string{"dark", "light"} {
 		s.do(inColours(scheme))
-		found, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]violation](settledColours+axeRun+")", chromedp.EvalAwaitPromise))
-		if err != nil {
-			s.t.Fatalf("check %s: %v", read[string](s, "location.pathname"), err)
-		}
-		for _, v := range found {
+		for _, v := range s.violations() {
 			s.t.Errorf("%s, %s: %s (%s):\n%s", read[string](s, "location.pathname"), scheme, v.Help, v.Rule, strings.Join(v.Where, "\n"))
 		}
 	}
 }
 
-// settledColours begins an expression that ends with ), whose promise waits until no
-// colour is on its way to another one.
-const settledColours = `Promise.all(document.getAnimations().map(a => a.finished)).then(() => `
-
-// inColours shows pages in the light or dark colours.
-func inColours(scheme string) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
-		return chromedp.Void{}, err
+// violations runs the checker, which the page has. No colour is on its way to another one
+// meanwhile.
+func (s *screen) violations() []violation {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	const settled = `document.getAnimations().forEach(a => a.finish()); `
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](settled+axeRun, chromedp.EvalAwaitPromise))
+	if err != nil {
+		s.t.Fatalf("check %s: %v", read[string](s, "location.pathname"), err)
 	}
-}
-
-// inZone has the browser be somewhere else.
-func inZone(name string) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, target, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: name})
-		return chromedp.Void{}, err
-	}
-}
-
-// withoutScripts has the browser run no scripts of pages, or run them again.
-func withoutScripts(off bool) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
-		return chromedp.Void{}, err
-	}
+	return found
 }
 
 // A checker that finds nothing anywhere would be no check.
@@ -84,11 +62,7 @@ func TestTheCheckerFindsWhatKeepsPeopleOut(t *testing.T) {
 	s := newScreen(t)
 	s.do(chromedp.Navigate(`data:text/html,<title>x</title><h1>x</h1><img src="data:,">`))
 	read[bool](s, axeSource(t)+";\n true")
-	found, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]violation](axeRun, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules := fmt.Sprint(found)
+	rules := fmt.Sprint(s.violations())
 	for _, rule := range []string{"image-alt", "html-has-lang"} {
 		if !strings.Contains(rules, rule) {
 			t.Errorf("%s is not found: %s", rule, rules)

@@ -63,6 +63,30 @@ func newScreen(t *testing.T) *screen {
 	return s
 }
 
+// forgive waits for the browser to complain of something that the test meant to happen, and
+// forgets it.
+func (s *screen) forgive(about string) {
+	s.t.Helper()
+	deadline := time.After(patience)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !s.forgiven(about) {
+		select {
+		case <-deadline:
+			s.t.Fatalf("the browser does not complain about %q", about)
+		case <-again.C:
+		}
+	}
+}
+
+func (s *screen) forgiven(about string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.complaints)
+	s.complaints = slices.DeleteFunc(s.complaints, func(c string) bool { return strings.Contains(c, about) })
+	return len(s.complaints) < before
+}
+
 // chromium finds the browser; see .ci/needs.
 func chromium(t *testing.T) string {
 	t.Helper()
@@ -164,7 +188,8 @@ func (s *screen) picture(name string) {
 }
 
 // usable checks what everybody needs to use a page: it fits the screen, has one
-// heading above all, and every field has a label, every button a name.
+// heading above all, every field has a label, every button a name; and an independent
+// checker finds nothing.
 func (s *screen) usable() {
 	s.t.Helper()
 	for check, expression := range map[string]string{
@@ -178,4 +203,5 @@ func (s *screen) usable() {
 			s.t.Errorf("%s: %s: %d", read[string](s, "location.pathname"), check, n)
 		}
 	}
+	s.accessible()
 }
