@@ -14,7 +14,7 @@ import (
 	"holdfast/scheduler/store"
 )
 
-// Config is what the pages need. What is no word about the demo must be set.
+// Config is what the pages need. All but Demo must be set.
 type Config struct {
 	Store *store.Store
 	// Book books a slot for a prospect, right after the calendars were read.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -68,4 +69,38 @@ func TestTheCheckerFindsWhatKeepsPeopleOut(t *testing.T) {
 			t.Errorf("%s is not found: %s", rule, rules)
 		}
 	}
+}
+
+// Pages that have nothing to show, and those that say that something went wrong.
+func TestEmptyPagesAndErrorsKeepNobodyOut(t *testing.T) {
+	w := newRig(t, sqliteFile(t))
+	u := w.addRep(dana)
+	b := w.signIn(dana)
+	w.rest()
+	s := w.repsScreen(b)
+	for path, says := range map[string]string{
+		"/today": "No holds", "/proposals": "No proposals yet", "/proposals?state=sent": "None of these", "/contacts": "Nobody yet",
+		"/activity": "Connected", "/settings": "Reviews of proposals", "/backlog": "Every prospect has a next step",
+	} {
+		s.do(chromedp.Navigate(w.url + path))
+		s.until(says)
+		s.usable()
+	}
+	s.do(chromedp.Navigate(w.url+"/settings"), chromedp.SetValue("#review_count", "many"), chromedp.SetValue("#timezone", "Mars"))
+	s.press("Save settings")
+	s.until("Nothing was saved")
+	s.usable()
+	s.forgive("status of 422")
+	s.do(chromedp.Navigate(w.url + "/nothing"))
+	s.until("There is nothing here")
+	s.usable()
+	s.forgive("status of 404")
+	w.meet(u, "Demo", ana, 50*time.Hour, time.Hour)
+	w.settle()
+	link := w.local(b.proposal(t, u, "Fleet renewal").BookingURL)
+	w.clock.advance(120 * 24 * time.Hour)
+	s.do(chromedp.Navigate(link))
+	s.until("This link has expired")
+	s.accessible()
+	s.forgive("status of 410")
 }

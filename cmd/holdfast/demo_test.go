@@ -72,6 +72,7 @@ func TestTheDemoFromSignInToHoldsOnTheCalendar(t *testing.T) {
 	s.do(chromedp.Click(`//a[.="Today"]`))
 	s.picture("calendar")
 
+	s.showsProposals(address)
 	s.handCounts(address, calendar)
 	s.fitsAPhone(address)
 	s.removesEverything(address, calendar)
@@ -107,9 +108,76 @@ func (s *screen) handCounts(address, calendar string) {
 	s.until("Agree the next step with Ana Ruiz") // the reminder, before that meeting ends in its turn
 }
 
+// showsProposals waits for a proposal in each state, and looks at each as both people see
+// it, on a desk and on a phone.
+func (s *screen) showsProposals(address string) {
+	s.do(chromedp.Navigate(address + "/proposals"))
+	for _, state := range []string{
+		"Your calendar says that it is to be sent", "Waiting for an answer", "The clearance was taken back", "Cleared to send", "Sent", "Withdrawn",
+	} {
+		s.until(state)
+	}
+	s.untilTrue(`document.querySelectorAll("main .proposal").length === 6`)
+	s.usable()
+	s.picture("proposals")
+	for _, proposal := range read[[]string](s, `[...document.querySelectorAll(".proposal h3 a")].map(a => a.href)`) {
+		s.do(chromedp.Navigate(proposal))
+		s.usable()
+		link := read[string](s, `document.querySelector("#booking")?.textContent ?? ""`)
+		if link == "" {
+			continue
+		}
+		s.do(chromedp.Navigate(link), chromedp.WaitReady("main"))
+		s.until("Dana Reyes")
+		s.usable()
+		s.do(chromedp.EmulateViewport(phoneWide, phoneHigh, chromedp.EmulateMobile))
+		s.usable()
+		s.do(chromedp.EmulateViewport(screenWidth, screenHeight))
+	}
+	s.pictureOfBooking(address)
+	s.asksHowToFollowUp(address)
+}
+
+// pictureOfBooking shows what a prospect sees whose answer is awaited.
+func (s *screen) pictureOfBooking(address string) {
+	s.do(chromedp.Navigate(address + "/proposals?state=offered"))
+	s.do(chromedp.Click(`//a[contains(., "Route planning")]`))
+	s.until("has not picked")
+	s.do(inZone("Europe/London"), chromedp.Navigate(read[string](s, `document.querySelector("#booking").textContent`)))
+	s.until("Times are in Europe/London")
+	s.picture("booking")
+	s.do(chromedp.EmulateViewport(phoneWide, phoneHigh, chromedp.EmulateMobile))
+	s.picture("booking-phone")
+	s.do(chromedp.EmulateViewport(screenWidth, screenHeight))
+}
+
+// asksHowToFollowUp: the link that only asks, and what comes of it.
+func (s *screen) asksHowToFollowUp(address string) {
+	s.do(chromedp.Navigate(address + "/contacts"))
+	s.usable()
+	s.do(chromedp.Click(`//a[contains(., "Mei Tan")]`))
+	s.until("Nothing is known yet")
+	s.usable()
+	contact := read[string](s, "location.href")
+	s.press("Ask how to follow up")
+	s.until("Here is their page")
+	s.usable()
+	s.do(chromedp.Navigate(read[string](s, `document.querySelector("#ask").textContent`)))
+	s.until("How would you like me to follow up?")
+	s.usable()
+	s.do(chromedp.Click(`//label[contains(., "Phone call")]`, chromedp.NodeVisible), chromedp.Click(`//label[contains(., "Fri")]`, chromedp.NodeVisible))
+	s.press("Save")
+	s.until("Noted.")
+	s.usable()
+	s.do(chromedp.Navigate(contact))
+	s.until("They answered last")
+	s.press("Set it yourself")
+	s.usable()
+}
+
 func (s *screen) fitsAPhone(address string) {
 	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
-	for _, path := range []string{"/today", "/connection", "/settings", "/settings/feeds", "/activity"} {
+	for _, path := range []string{"/today", "/proposals", "/contacts", "/contacts?q=nobody", "/connection", "/settings", "/settings/feeds", "/activity"} {
 		s.do(chromedp.Navigate(address + path))
 		s.usable()
 	}

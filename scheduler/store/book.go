@@ -134,15 +134,11 @@ func (t *Tx) openOffer(rep *repRow, p *proposalRow, id string) (*holdRow, error)
 	if rep.State != Connected {
 		return nil, fmt.Errorf("%w: nothing can be booked right now", scheduler.ErrNotPossible)
 	}
-	offer := new(holdRow)
-	err := t.db.Take(offer, "id = ? AND proposal_id = ? AND kind = ?", id, p.ID, scheduler.KindOffer).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, taken("this time is not on offer")
-	}
+	offer, err := anyOf[holdRow](t.db, "id = ? AND proposal_id = ? AND kind = ?", id, p.ID, scheduler.KindOffer)
 	if err != nil {
 		return nil, fmt.Errorf("load offer: %w", err)
 	}
-	if !offer.stands() {
+	if offer == nil || !offer.stands() {
 		return nil, taken("this time is not on offer any more")
 	}
 	st, err := t.load(*rep)
