@@ -51,6 +51,7 @@ func newDemoCalendar(google *emulator.Server, zone *time.Location, now func() ti
 func (d *demoCalendar) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", d.google)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+demoCalendarPath, d.show)
 	mux.HandleFunc("POST "+demoCalendarPath+"move", d.hand(d.move))
 	mux.HandleFunc("POST "+demoCalendarPath+"edit", d.hand(d.edit))
