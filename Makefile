@@ -43,6 +43,12 @@ model:
 race:
 	$(GO) test ./scheduler/jobs -run TestNoSlotIsSoldTwice -attempts $(ATTEMPTS) -timeout 30m -v
 
+## desktop-clients: have Evolution and Thunderbird read a feed, in some minutes (installs them on Debian as root)
+.PHONY: desktop-clients
+desktop-clients:
+	@sh .ci/needs desktop
+	$(GO) test -tags desktop ./cmd/holdfast -run Desktop -count 1 -v
+
 ## lint: gofmt, go vet, staticcheck
 .PHONY: lint
 lint:
@@ -95,4 +101,4 @@ needs:
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## \([a-z]*\): /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | expand -t 17

@@ -27,6 +27,9 @@ type Config struct {
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	Book    func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
+	// Watch begins to watch a calendar elsewhere for a rep; what is wrong with it is a
+	// *scheduler.WebcalError. Needed where calendars are added.
+	Watch func(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error)
 	// PublicURL is where people reach the service; https makes cookies secure.
 	PublicURL string
 	// AllowedDomains are those whose people may sign in; none: everybody may.
@@ -45,6 +48,7 @@ type API struct {
 	public   *url.URL
 	sessions *scs.SessionManager
 	limits   limits
+	feeds    *feedCache
 	pages    Pages
 	openAPI  []byte
 }
@@ -71,7 +75,7 @@ func New(c Config) (*API, error) {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics()
 	}
-	a := &API{Config: c, public: public, limits: newLimits(c.Now)}
+	a := &API{Config: c, public: public, limits: newLimits(c.Now), feeds: newFeedCache(feedCacheSize)}
 	a.sessions = a.newSessions()
 	return a, nil
 }
@@ -121,13 +125,14 @@ func (a *API) routes(engine *gin.Engine) error {
 	engine.GET("/auth/google/callback", a.finishSignIn)
 	engine.POST("/auth/sign-out", a.signOut)
 	engine.POST("/hooks/google", a.pushed)
+	engine.GET(feedPath+":file", a.readFeed)
 	engine.GET("/openapi.json", a.describe)
 	return a.resources(engine)
 }
 
 // forPrograms reports whether a path's answers are read by programs only.
 func forPrograms(path string) bool {
-	for _, prefix := range []string{"/api/", "/hooks/", "/healthz", "/readyz", "/metrics", "/openapi.json"} {
+	for _, prefix := range []string{"/api/", feedPath, "/hooks/", "/healthz", "/readyz", "/metrics", "/openapi.json"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

@@ -19,11 +19,24 @@ const mostBody = 1 << 20
 // forms, and the session.
 func (a *API) around(h http.Handler) http.Handler {
 	h = headAsGet(h)
-	h = a.sessions.LoadAndSave(h)
+	h = a.session(h)
 	h = a.sameOrigin(h)
 	h = a.headers(h)
 	h = a.recovered(h)
 	return a.logged(h)
+}
+
+// session gives requests their session, but for those of calendar clients: no cookie is
+// read or set there.
+func (a *API) session(next http.Handler) http.Handler {
+	with := a.sessions.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isFeed(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		with.ServeHTTP(w, r)
+	})
 }
 
 // visit is what the log learns about a request on its way in.
@@ -147,7 +160,7 @@ func (a *API) headers(next http.Handler) http.Handler {
 		if forPrograms(r.URL.Path) || isBooking(r) {
 			h.Set("Cache-Control", "no-store")
 		}
-		if isBooking(r) { // the address is a secret
+		if isBooking(r) || isFeed(r.URL.Path) { // the address is a secret
 			h.Set("X-Robots-Tag", "noindex, nofollow")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)

@@ -40,7 +40,7 @@ func TestACalendarThatIsNotTheRepsCanBlockAndNotCount(t *testing.T) {
 		if err := json.Unmarshal(answer, &got); err != nil {
 			t.Fatal(err)
 		}
-		want := Calendar{ID: "boss@northwind.example", Name: "The boss", Timezone: "Europe/Berlin", Blocks: true}
+		want := Calendar{ID: "boss@northwind.example", Kind: "google", Name: "The boss", Timezone: "Europe/Berlin", Blocks: true}
 		if diff := cmp.Diff(want, got); status != http.StatusOK || diff != "" {
 			t.Errorf("%s is answered with %d (-want +got):\n%s", body, status, diff)
 		}

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limits bound how often one address may knock at the doors that need no key.
+// limits bound how often one address may knock at the doors that need no key, or that
+// lead elsewhere.
 type limits struct {
 	signIn *limiter // sign-ins
 	act    *limiter // links from holds
@@ -19,6 +20,10 @@ type limits struct {
 	bearer *limiter // tokens that were refused
 	look   *limiter // at a booking link
 	book   *limiter // and what is done there
+	webcal *limiter // calendars elsewhere: each is a question to somebody else's server
+
+	feed      *limiter // readings of one feed
+	feedGuess *limiter // addresses of feeds that were refused
 }
 
 func newLimits(now func() time.Time) limits {
@@ -29,6 +34,10 @@ func newLimits(now func() time.Time) limits {
 		bearer: newLimiter(now, 1, 60),
 		look:   newLimiter(now, 10, 600),
 		book:   newLimiter(now, 1, 240),
+		webcal: newLimiter(now, 0.1, 20),
+
+		feed:      newLimiter(now, 5, 100),
+		feedGuess: newLimiter(now, 1, 60),
 	}
 }
 
@@ -109,8 +118,8 @@ func network(address string) string {
 	return ip.String()
 }
 
-// limited refuses sign-ins, links from holds and bookings that come too fast. Who comes
-// too fast is told by route, so that pages need not know.
+// limited refuses what comes too fast: sign-ins, links from holds, bookings, calendars
+// elsewhere. Which it is is told by route, so that pages need not know.
 func (a *API) limited(c *gin.Context) {
 	var l *limiter
 	switch route := c.FullPath(); {
@@ -122,6 +131,8 @@ func (a *API) limited(c *gin.Context) {
 		l = a.limits.look
 	case strings.HasPrefix(route, bookingPrefix):
 		l = a.limits.book
+	case c.Request.Method == http.MethodPost && (route == prefix+"/calendars" || route == "/connection/webcal"):
+		l = a.limits.webcal
 	default:
 		return
 	}

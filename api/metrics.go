@@ -18,6 +18,7 @@ type Metrics struct {
 	requests *prometheus.HistogramVec
 	pushes   *prometheus.CounterVec
 	calls    *prometheus.CounterVec
+	feeds    *prometheus.CounterVec
 	jobs     *prometheus.HistogramVec
 }
 
@@ -34,13 +35,16 @@ func NewMetrics() *Metrics {
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "holdfast_google_calls_total", Help: "Calls of the Calendar API by rep (a digest of their id), method and outcome.",
 		}, []string{"rep", "method", "outcome"}),
+		feeds: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "holdfast_feed_reads_total", Help: "Readings of feeds, by what came of them.",
+		}, []string{"outcome"}),
 		jobs: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "holdfast_job_seconds", Help: "Jobs by kind and outcome, and how long they took.",
 			Buckets: []float64{.01, .05, .25, 1, 5, 30},
 		}, []string{"kind", "outcome"}),
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(m.requests, m.pushes, m.calls, m.jobs,
+	registry.MustRegister(m.requests, m.pushes, m.calls, m.feeds, m.jobs,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.Handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
@@ -65,3 +69,5 @@ func (m *Metrics) request(route, method string, status int, took time.Duration) 
 }
 
 func (m *Metrics) push(outcome string) { m.pushes.WithLabelValues(outcome).Inc() }
+
+func (m *Metrics) feed(outcome string) { m.feeds.WithLabelValues(outcome).Inc() }

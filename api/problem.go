@@ -131,6 +131,10 @@ func problemFor(err error) *Problem {
 		}
 		return p
 	}
+	var unread *scheduler.WebcalError
+	if errors.As(err, &unread) {
+		return invalid("address", unread.Words)
+	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
 			p := problemOf(k.status, said(err, k.kind))

@@ -34,7 +34,7 @@ func (a *API) resources(engine *gin.Engine) error {
 	for _, add := range []func(huma.API){
 		a.addMe, a.addSettings, a.addCalendars, a.addFlags, a.addHolds, a.addBacklog,
 		a.addProposals, a.addContacts, a.addSlots,
-		a.addActivity, a.addStats, a.addTokens, a.addConnection,
+		a.addActivity, a.addStats, a.addTokens, a.addFeeds, a.addConnection,
 	} {
 		add(h)
 	}

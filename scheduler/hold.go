@@ -90,6 +90,12 @@ func shortDigest(parts ...string) string {
 	return "hf" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
 }
 
+// isShortDigest reports whether text has the form of what shortDigest gives.
+func isShortDigest(text string) bool {
+	digest, ours := strings.CutPrefix(text, "hf")
+	return ours && len(digest) == 32 && strings.Trim(digest, "0123456789abcdefghijklmnopqrstuv") == ""
+}
+
 // MeetingRef names one instance of an event.
 type MeetingRef struct {
 	UID          string

@@ -14,8 +14,9 @@ import (
 type connectionPage struct {
 	store.Health
 	StateName string
-	Waiting   int // changes to be written
-	Calendars []store.Calendar
+	Waiting   int              // changes to be written
+	Calendars []store.Calendar // at Google
+	Elsewhere []store.Calendar
 }
 
 func (s *Site) connection(r *request) error {
@@ -28,7 +29,14 @@ func (s *Site) connection(r *request) error {
 	if err != nil {
 		return fmt.Errorf("load calendars: %w", err)
 	}
-	page := connectionPage{health, connectionName(health.State), int(health.Waiting), calendars}
+	page := connectionPage{Health: health, StateName: connectionName(health.State), Waiting: int(health.Waiting)}
+	for _, c := range calendars {
+		if c.Kind == store.WebcalCalendar {
+			page.Elsewhere = append(page.Elsewhere, c)
+			continue
+		}
+		page.Calendars = append(page.Calendars, c)
+	}
 	return s.render(r, http.StatusOK, s.frame(r, "connection", "Connection"), page)
 }
 

@@ -78,6 +78,15 @@ func (d *desk) signIn(address string) string {
 	return rep.ID
 }
 
+// watch watches a calendar elsewhere that has no events; what is at "/page" is none.
+func (d *desk) watch(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error) {
+	if strings.HasSuffix(w.Address, "/page") {
+		return store.Calendar{}, &scheduler.WebcalError{Words: "The address answers with a web page.", Kind: scheduler.ErrInvalid}
+	}
+	read := scheduler.WebcalRead{Token: "f1"}
+	return d.store.AddWebcal(ctx, repID, w, "Side project", d.now, read.Changes(d.now), d.now.Add(hour))
+}
+
 // serve serves the pages to the rep.
 func (d *desk) serve() {
 	site := testSite(d.t, Config{
@@ -90,6 +99,7 @@ func (d *desk) serve() {
 		},
 		Propose: d.store.CreateProposal,
 		Offer:   d.store.Offer,
+		Watch:   d.watch,
 		Rep:     func(*http.Request) (string, bool) { return d.rep, d.signed },
 		Say:     func(_ *http.Request, n Notice) { d.notices = append(d.notices, n) },
 		Said: func(*http.Request) (Notice, bool) {

@@ -67,6 +67,8 @@ func (f frame) Section() string {
 		return "proposals"
 	case "contact":
 		return "contacts"
+	case "feeds":
+		return "settings"
 	}
 	return f.Page
 }

@@ -66,6 +66,10 @@ func allPages(text string) []view {
 	at := f.now.Add(-time.Hour)
 	counts := scheduler.Counts{Events: 412, Meetings: 87, Prospects: 31, Covered: 19, Flagged: 12}
 	calendars := []store.Calendar{{ID: "c", Name: text, Primary: true, Owned: true, Counts: true, SyncedAt: &at}, {ID: "d", Name: text, Error: text}}
+	elsewhere := []store.Calendar{
+		{ID: "webcal-c", Kind: store.WebcalCalendar, Name: text, Host: text, Blocks: true, Complete: true, SyncedAt: &at},
+		{ID: "webcal-d", Kind: store.WebcalCalendar, Name: text, Host: text, Counts: true, Complete: true, SyncedAt: &at, Error: text},
+	}
 	views := []view{
 		page("signin", OAuth{Redirect: "https://h.example/auth/google/callback", Scopes: []string{"openid", "email"}}),
 		page("signin", OAuth{Ready: true}),
@@ -77,7 +81,7 @@ func allPages(text string) []view {
 		page("backlog", backlogPage{Backlog: store.Backlog{State: scheduler.BacklogAccepted}}),
 		page("today", todayPage{Rate: shareOf(counts), Open: cards, Left: cards, Days: f.holdDays(flag.Holds), Due: 1, Reasons: waiverReasons, Waiting: 2, Proposals: proposalCards(testProposals(text), f.now)}),
 		page("today", todayPage{}),
-		page("connection", connectionPage{store.Health{State: store.Reconnect, Reason: text, LastSync: &at, SlowUntil: &at}, "Needs you", 3, calendars}),
+		page("connection", connectionPage{store.Health{State: store.Reconnect, Reason: text, LastSync: &at, SlowUntil: &at}, "Needs you", 3, calendars, elsewhere}),
 		page("activity", activityPage{Days: []activityDay{{f.now, []store.Activity{{At: at, Kind: "x", Summary: text}}}}, Next: "/activity?before=" + "x"}),
 		page("activity", activityPage{}),
 		page("settings", settingsPage{

@@ -152,6 +152,7 @@ func (f *settingsForm) settings(current store.RepSettings) store.RepSettings {
 	s.ShowAs = f.text("show_as")
 	s.WrapUpReminders = f.text("wrap_up_reminders") == "true"
 	s.ColleaguesCount = f.text("colleagues_count") == "true"
+	s.ShareWithTeam = f.text("share_with_team") == "true"
 	s.ReviewMeet = f.text("review_meet") == "true"
 	s.ProposalLanguages = f.list("proposal_languages")
 	for _, n := range slices.Concat(numbers(&s), reviewNumbers(&s)) {

@@ -23,6 +23,9 @@ type Config struct {
 	// in what is free now.
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
+	// Watch begins to watch a calendar elsewhere; what is wrong with it is a
+	// *scheduler.WebcalError.
+	Watch func(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error)
 	// Rep tells who is signed in.
 	Rep func(*http.Request) (repID string, ok bool)
 	// Say keeps a notice for the next page of this browser; Said takes it.
@@ -107,6 +110,8 @@ func (s *Site) Routes(r gin.IRouter) {
 	r.POST("/connection/resume", s.forRep(s.resume))
 	r.POST("/connection/sync", s.forRep(s.sync))
 	r.POST("/connection/calendars", s.forRep(s.chooseCalendar))
+	r.POST("/connection/webcal", s.forRep(s.watchCalendar))
+	r.POST("/connection/webcal/:id/remove", s.forRep(s.removeCalendar))
 	r.POST("/connection/disconnect", s.forRep(s.disconnect))
 
 	r.GET("/activity", s.forRep(s.activity))
@@ -115,6 +120,11 @@ func (s *Site) Routes(r gin.IRouter) {
 	r.POST("/settings", s.forRep(s.saveSettings))
 	r.POST("/settings/tokens", s.forRep(s.createToken))
 	r.POST("/settings/tokens/:id/delete", s.forRep(s.deleteToken))
+
+	r.GET(feedsPath, s.forRep(s.feeds))
+	r.POST(feedsPath, s.forRep(s.createFeed))
+	r.POST(feedsPath+"/:id/rotate", s.forRep(s.rotateFeed))
+	r.POST(feedsPath+"/:id/delete", s.forRep(s.deleteFeed))
 }
 
 // request is one request for a page.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,6 +208,35 @@ func TestACalendarThatIsNotTheRepsCanBlockAndNotCount(t *testing.T) {
 	}
 	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "counts"), "/connection", "it can block time, but not count")
 	d.want(d.post("/connection/calendars", "calendar", "boss", "use", "blocks"), "/connection", "The boss: noted", `value="blocks" selected`)
+}
+
+func TestACalendarElsewhereIsAddedByItsAddressAndRemoved(t *testing.T) {
+	d := connected(t)
+	const address = "https://calendar.example.com/secret-canary.ics"
+	d.want(d.get("/connection"), "/connection", "Calendars elsewhere", "Add a calendar by its address", "your other addresses")
+	d.want(d.post("/connection/webcal", "address", "https://calendar.example.com/page"), "/connection", "Not added. The address answers with a web page.", `role="alert"`)
+	d.want(d.post("/connection/webcal", "address", "nonsense"), "/connection", "Not added. This is no address of a calendar")
+	d.want(d.post("/connection/webcal", "address", address, "counts", "true"), "/connection", "Side project is watched from now on", "calendar.example.com", `value="counts" selected`)
+	d.want(d.post("/connection/webcal", "address", address), "/connection", "Not added. This calendar is watched already, as Side project.")
+
+	calendars, err := d.store.Calendars(t.Context(), d.rep)
+	d.must(err)
+	c := calendars[slices.IndexFunc(calendars, func(c store.Calendar) bool { return c.Kind == store.WebcalCalendar })]
+	d.want(d.post("/connection/calendars", "calendar", c.ID, "use", "blocks"), "/connection", "Side project: noted")
+	d.now = d.now.Add(3 * hour)
+	d.must(d.store.WebcalFailed(t.Context(), d.rep, c.ID, "calendar.example.com cannot be reached.", d.now.Add(hour)))
+	page := d.get("/connection")
+	d.want(page, "/connection", "calendar.example.com cannot be reached.", "Holdfast goes by what it read 3 hours ago")
+	if strings.Contains(page.text, "canary") {
+		t.Error("the page shows the whole address")
+	}
+	d.want(d.post(d.link(page, `/connection/webcal/[a-z0-9-]+/remove`)), "/connection", "Removed.")
+	if strings.Contains(d.get("/connection").text, "Side project") {
+		t.Error("it is still shown")
+	}
+	if p := d.post("/connection/webcal/" + deskAddress + "/remove"); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("removing one at Google is answered with %d", p.status)
+	}
 }
 
 func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {

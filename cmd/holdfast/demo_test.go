@@ -177,7 +177,7 @@ func (s *screen) asksHowToFollowUp(address string) {
 
 func (s *screen) fitsAPhone(address string) {
 	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
-	for _, path := range []string{"/today", "/proposals", "/contacts", "/contacts?q=nobody", "/connection", "/settings", "/activity"} {
+	for _, path := range []string{"/today", "/proposals", "/contacts", "/contacts?q=nobody", "/connection", "/settings", "/settings/feeds", "/activity"} {
 		s.do(chromedp.Navigate(address + path))
 		s.usable()
 	}

@@ -26,20 +26,21 @@ var allowedEdges = map[string][]string{
 	"integrations/google":              {"scheduler"},
 	"integrations/ics":                 {"scheduler", "integrations/ics/icstest"},
 	"integrations/ics/icstest":         {}, // for tests only
+	"integrations/webcal":              {"scheduler", "integrations/ics"},
 	"scheduler/jobs":                   {"scheduler", "scheduler/store", "scheduler/store/storetest"},
 	"api":                              {"scheduler", "scheduler/store", "integrations/ics", "integrations/google"},
 	"web":                              {"scheduler", "scheduler/store"},
 	"cmd/holdfast": {
 		"scheduler", "scheduler/store", "scheduler/jobs", "integrations/google", "integrations/google/emulator",
-		"integrations/ics", "integrations/ics/icstest", "scheduler/store/storetest", "api", "web",
+		"integrations/ics", "integrations/ics/icstest", "integrations/webcal", "scheduler/store/storetest", "api", "web",
 	},
 }
 
 // allowedInTests says what the tests of a package may import besides.
 var allowedInTests = map[string][]string{
 	"integrations/google": {"integrations/google/emulator"},
-	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator"},
-	"api":                 {"scheduler/jobs", "integrations/google/emulator"},
+	"scheduler/jobs":      {"integrations/google", "integrations/google/emulator", "integrations/webcal"},
+	"api":                 {"scheduler/jobs", "integrations/google/emulator", "integrations/webcal", "integrations/ics/icstest"},
 }
 
 // allowedUses says which packages may use a library; every module that begins so
@@ -56,6 +57,7 @@ var allowedUses = map[string][]string{
 	"google.golang.org/":             {"integrations/google"},
 	"golang.org/x/oauth2":            {"integrations/google"},
 	"github.com/emersion/go-ical":    {"integrations/ics"},
+	"rsc.io/qr":                      {"web"},
 	"golang.org/x/net/publicsuffix":  {"scheduler"},
 	"github.com/alecthomas/kong":     {"cmd/holdfast"},
 	"github.com/schollz/progressbar": {"cmd/holdfast"},

@@ -97,7 +97,7 @@ func (r *report) entries() []ics.Entry {
 				Kind: string(scheduler.KindHold), ID: id,
 			}
 			if h.Channel == scheduler.Call {
-				entry.Reminder = limits.CallReminder
+				entry.Alarm, entry.Reminder = true, limits.CallReminder
 			}
 			entries = append(entries, entry)
 		}

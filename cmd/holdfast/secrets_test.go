@@ -28,6 +28,9 @@ func TestSecretsAreInNoLogAndNoDatabase(t *testing.T) {
 	var token struct{ Secret string }
 	b.api(http.StatusCreated, "POST", "tokens", `{"name": "laptop"}`).into(t, &token)
 	canaries["token"] = token.Secret
+	feed := b.feed(`{"name": "phone"}`)
+	canaries["feed"] = strings.TrimSuffix(feed[strings.LastIndex(feed, "/")+1:], ".ics")
+	w.newClient().do("GET", feed, "")
 	for _, p := range w.google.Pushes() {
 		canaries["channel token"] = p.Token
 	}
@@ -49,7 +52,12 @@ func TestSecretsAreInNoLogAndNoDatabase(t *testing.T) {
 	for _, table := range w.dump(t) {
 		rows.WriteString(table)
 	}
-	if !strings.Contains(log, "/act/:token") || !strings.Contains(log, "/book/:token") || len(canaries) < 12 {
+	for _, secret := range []string{"/act/:token", "/book/:token", "/feeds/:file"} {
+		if !strings.Contains(log, secret) {
+			t.Fatalf("the test sees no request for %s in the log:\n%s", secret, log)
+		}
+	}
+	if len(canaries) < 12 {
 		t.Fatalf("the test sees too little: %d canaries, log:\n%s", len(canaries), log)
 	}
 	for name, canary := range canaries {

@@ -13,6 +13,7 @@ import (
 
 	"holdfast/api"
 	"holdfast/integrations/google"
+	"holdfast/integrations/webcal"
 	"holdfast/scheduler"
 	"holdfast/scheduler/jobs"
 	"holdfast/scheduler/store"
@@ -111,13 +112,14 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Remote:    func(repID string) jobs.Remote { return client.For(repID, v.store) },
 		RemoteFor: func(g scheduler.Grant) jobs.Remote { return client.With("departed", g) },
 		Revoke:    client.Revoke,
+		Webcal:    webcal.New(s.FeedNetworks).Read,
 		Missing:   google.Missing,
 		Callback:  s.Push.callback(v.url),
 		Poll:      time.Duration(s.Poll),
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, Watch: v.runner.AddWebcal,
 		PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
@@ -177,8 +179,8 @@ func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings)
 		}
 	}
 	site, err := web.New(web.Config{
-		Store: v.store,
-		Book:  v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
+		Store: v.store, Watch: v.runner.AddWebcal,
+		Book: v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
 		Rep:     rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },

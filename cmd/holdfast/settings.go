@@ -34,7 +34,8 @@ type serviceSettings struct {
 	Push           pushMode       `env:"HOLDFAST_PUSH" placeholder:"auto|on|off" help:"Have Google tell of changes: auto does where the public URL is https."`
 	Poll           pollInterval   `env:"HOLDFAST_POLL" placeholder:"DURATION" help:"Look for changes at least every so often. Default: 15m without push, 6h with, 1h for busy times alone."`
 	AllowedDomains domainList     `env:"HOLDFAST_ALLOWED_DOMAINS" placeholder:"DOMAIN,…" help:"Whose people may connect. Default: anyone who can sign in."`
-	TrustedProxies proxyList      `env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that tell whose request they pass on."`
+	TrustedProxies networkList    `env:"HOLDFAST_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Proxies, such as 10.0.0.0/8, that tell whose request they pass on."`
+	FeedNetworks   networkList    `env:"HOLDFAST_FEED_NETWORKS" placeholder:"NETWORK,…" help:"Private networks, such as 192.168.7.0/24, that calendars elsewhere may be read from. Default: none, only the internet."`
 	Log            logLevel       `env:"HOLDFAST_LOG" placeholder:"debug|info|warn|error" help:"How much to log. Default: info."`
 	Migrate        bool           `default:"true" negatable:"" help:"Bring the database's schema up to date first."`
 
@@ -166,11 +167,11 @@ func (l *domainList) UnmarshalText(text []byte) error {
 
 func isListBreak(r rune) bool { return r == ',' || r == ' ' }
 
-// proxyList is a list of networks and addresses, by commas.
-type proxyList []netip.Prefix
+// networkList is a list of networks and addresses, by commas.
+type networkList []netip.Prefix
 
 // UnmarshalText reads l from a flag.
-func (l *proxyList) UnmarshalText(text []byte) error {
+func (l *networkList) UnmarshalText(text []byte) error {
 	*l = nil
 	for _, part := range strings.FieldsFunc(string(text), isListBreak) {
 		network, err := netip.ParsePrefix(part)

@@ -24,6 +24,7 @@ func TestAWrongSettingStopsTheStartWithOneLineThatNamesIt(t *testing.T) {
 		"HOLDFAST_LOG":              {"loud"},
 		"HOLDFAST_SECRET_KEY":       {"canary-key", base64.StdEncoding.EncodeToString([]byte("canary"))},
 		"HOLDFAST_TRUSTED_PROXIES":  {"10.0.0.0/99", "proxy"},
+		"HOLDFAST_FEED_NETWORKS":    {"10.0.0.0/99", "all"},
 	} {
 		for _, value := range values {
 			t.Run(variable+" "+value, func(t *testing.T) {
@@ -46,7 +47,7 @@ func TestAWrongSettingStopsTheStartWithOneLineThatNamesIt(t *testing.T) {
 func TestSettingsThatAreEmptyAreNotSet(t *testing.T) {
 	for _, variable := range []string{
 		"HOLDFAST_ADDR", "HOLDFAST_PUBLIC_URL", "HOLDFAST_GOOGLE_ISSUER", "HOLDFAST_GOOGLE_API", "HOLDFAST_PUSH", "HOLDFAST_POLL",
-		"HOLDFAST_LOG", "HOLDFAST_ALLOWED_DOMAINS", "HOLDFAST_TRUSTED_PROXIES", "HOLDFAST_DATABASE_URL", "HOLDFAST_SECRET_KEY",
+		"HOLDFAST_LOG", "HOLDFAST_ALLOWED_DOMAINS", "HOLDFAST_TRUSTED_PROXIES", "HOLDFAST_FEED_NETWORKS", "HOLDFAST_DATABASE_URL", "HOLDFAST_SECRET_KEY",
 	} {
 		t.Setenv(variable, "")
 	}

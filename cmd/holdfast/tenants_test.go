@@ -41,7 +41,9 @@ var bodies = map[string]string{
 	"PATCH /settings":         `{}`,
 	"PATCH /calendars/{id}":   `{"blocks": false}`,
 	"POST /flags/{id}/waive":  `{"reason": "lost"}`,
+	"POST /calendars":         `{"address": "https://calendar.invalid/"}`,
 	"POST /tokens":            `{"name": "mine"}`,
+	"POST /feeds":             `{"name": "mine"}`,
 	"POST /holds/{id}/snooze": `{"days": 2}`,
 	"POST /proposals":         `{"title": "Fleet renewal", "send_on": "2026-12-01"}`,
 	"PATCH /proposals/{id}":   `{"title": "Another"}`,
@@ -68,23 +70,26 @@ func (b *client) mine(t *testing.T) map[string]string {
 	t.Helper()
 	var flags store.Page[store.Flag]
 	var holds store.Page[store.Hold]
-	var calendars, tokens store.Page[struct{ ID string }]
+	var calendars, tokens, feeds store.Page[struct{ ID string }]
 	var contacts store.Page[store.Contact]
 	var proposal store.Proposal
 	b.api(http.StatusCreated, "POST", "tokens", `{"name": "laptop"}`)
+	b.api(http.StatusCreated, "POST", "feeds", `{"name": "phone"}`)
 	b.api(http.StatusOK, "GET", "flags?state=open", "").into(t, &flags)
 	b.api(http.StatusOK, "GET", "holds", "").into(t, &holds)
 	b.api(http.StatusOK, "GET", "calendars", "").into(t, &calendars)
 	b.api(http.StatusOK, "GET", "tokens", "").into(t, &tokens)
+	b.api(http.StatusOK, "GET", "feeds", "").into(t, &feeds)
 	b.api(http.StatusOK, "GET", "contacts", "").into(t, &contacts)
-	if len(flags.Items) == 0 || len(holds.Items) == 0 || len(calendars.Items) == 0 || len(tokens.Items) == 0 || len(contacts.Items) == 0 {
-		t.Fatalf("%d flags, %d holds, %d calendars, %d tokens, %d contacts",
-			len(flags.Items), len(holds.Items), len(calendars.Items), len(tokens.Items), len(contacts.Items))
+	if len(flags.Items) == 0 || len(holds.Items) == 0 || len(calendars.Items) == 0 || len(tokens.Items) == 0 || len(feeds.Items) == 0 || len(contacts.Items) == 0 {
+		t.Fatalf("%d flags, %d holds, %d calendars, %d tokens, %d feeds, %d contacts",
+			len(flags.Items), len(holds.Items), len(calendars.Items), len(tokens.Items), len(feeds.Items), len(contacts.Items))
 	}
 	b.api(http.StatusCreated, "POST", "proposals", `{"contact": {"address": "`+contacts.Items[0].Address+`"}, "title": "Fleet renewal", "send_on": "2026-12-01"}`).into(t, &proposal)
 	return map[string]string{
 		"flags": flags.Items[0].ID, "holds": holds.Items[0].ID, "calendars": calendars.Items[0].ID, "tokens": tokens.Items[0].ID,
 		"contacts": contacts.Items[0].ID, "proposals": proposal.ID,
+		"feeds": feeds.Items[0].ID,
 	}
 }
 
@@ -114,10 +119,10 @@ func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
 		if after := danas.everything(t); after != before {
 			t.Errorf("something was done to it:\n%s\nwas\n%s", after, before)
 		}
-		lists := []string{"flags", "holds", "activity", "calendars", "tokens", "backlog", "me", "stats", "connection", "proposals", "contacts", "slots"}
+		lists := []string{"flags", "holds", "activity", "calendars", "tokens", "feeds", "backlog", "me", "stats", "connection", "proposals", "contacts", "slots"}
 		for _, list := range lists {
 			r := eve.api(http.StatusOK, "GET", list, "")
-			for _, canary := range []string{"globex", "dana@", theirs["flags"], theirs["holds"], theirs["tokens"], theirs["contacts"], theirs["proposals"]} {
+			for _, canary := range []string{"globex", "dana@", theirs["flags"], theirs["holds"], theirs["tokens"], theirs["feeds"], theirs["contacts"], theirs["proposals"]} {
 				if strings.Contains(r.body, canary) {
 					t.Errorf("GET %s shows %q of somebody else: %s", list, canary, r.body)
 				}
@@ -138,7 +143,7 @@ func (b *client) bookingLink(t *testing.T, id string) string {
 func (b *client) everything(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, list := range []string{"flags", "holds", "settings", "tokens", "backlog", "proposals", "contacts"} {
+	for _, list := range []string{"flags", "holds", "settings", "tokens", "feeds", "backlog", "proposals", "contacts"} {
 		fmt.Fprintln(&all, b.api(http.StatusOK, "GET", list, "").body)
 	}
 	return all.String()
@@ -172,7 +177,7 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	before := b.everything(t)
 	forged := map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 	pages := []operation{
-		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"},
+		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"}, {"POST", "/settings/feeds"}, {"POST", "/settings/feeds/" + ids["feeds"] + "/delete"},
 		{"POST", "/connection/pause"}, {"POST", "/connection/disconnect"}, {"POST", "/holds/" + ids["holds"] + "/done"}, {"POST", "/flags/" + ids["flags"] + "/waive"},
 		{"POST", "/proposals/" + ids["proposals"] + "/sent"}, {"POST", "/contacts/" + ids["contacts"]}, {"POST", b.bookingLink(t, ids["proposals"])},
 	}

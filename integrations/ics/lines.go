@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // maxName is the longest property name that is looked at; the longest that is
@@ -178,5 +179,9 @@ func (r *reader) calendarLine(p property) {
 		}
 	case propCalendarZone:
 		r.calendarZone(value)
+	case propRefreshInterval, propPublishedTTL:
+		if d, ok := parseDuration(value); ok && r.cal.Refresh == 0 && !d.negative() {
+			r.cal.Refresh = time.Duration(d.days)*24*time.Hour + d.rest
+		}
 	}
 }

@@ -38,6 +38,8 @@ const (
 	propMethod
 	propCalendarName
 	propCalendarZone
+	propRefreshInterval
+	propPublishedTTL
 
 	propertyCount
 )
@@ -73,6 +75,9 @@ var propertyNames = [propertyCount]string{
 	propMethod:       "METHOD",
 	propCalendarName: "X-WR-CALNAME",
 	propCalendarZone: "X-WR-TIMEZONE",
+
+	propRefreshInterval: "REFRESH-INTERVAL",
+	propPublishedTTL:    "X-PUBLISHED-TTL",
 }
 
 // eventProperty returns which property of a VEVENT name, in capitals, is.
@@ -152,6 +157,10 @@ func calendarProperty(name []byte) property {
 		return propCalendarName
 	case "X-WR-TIMEZONE":
 		return propCalendarZone
+	case "REFRESH-INTERVAL":
+		return propRefreshInterval
+	case "X-PUBLISHED-TTL":
+		return propPublishedTTL
 	}
 	return unneeded
 }

@@ -15,6 +15,9 @@ type Calendar struct {
 	Name string // the first X-WR-CALNAME
 	// Zone is the first X-WR-TIMEZONE that names a known zone; nil without one.
 	Zone *time.Location
+	// Refresh is how often it asks to be read (REFRESH-INTERVAL, X-PUBLISHED-TTL); 0: it
+	// does not say.
+	Refresh time.Duration
 	// Events are in the order of the file.
 	Events []scheduler.Event
 	// Read counts the VEVENTs that were met, those that could not be understood

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ func anEntry() Entry {
 		Description: "Why: no next step.\nPurpose: agree on one; ask how.",
 		Start:       utc("2026-11-19 15:00"), End: utc("2026-11-19 15:15"), Stamp: utc("2026-11-18 16:00"),
 		Status: scheduler.Tentative, Transparent: true, Private: true, Kind: "hold", ID: "a,b",
-		Reminder: 5 * time.Minute,
+		Alarm: true, Reminder: 5 * time.Minute,
 	}
 }
 
@@ -48,17 +49,17 @@ func TestWritesAnEntry(t *testing.T) {
 		"VERSION:2.0",
 		"X-WR-CALNAME:Holds\\; mine",
 		"BEGIN:VEVENT",
-		"CLASS:PRIVATE",
-		`DESCRIPTION:Why: no next step.\nPurpose: agree on one\; ask how.`,
-		"DTEND:20261119T151500Z",
 		"DTSTAMP:20261118T160000Z",
-		"DTSTART:20261119T150000Z",
-		"STATUS:TENTATIVE",
-		`SUMMARY:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
-		"TRANSP:TRANSPARENT",
 		"UID:hold-1@holdfast",
-		`X-HOLDFAST-ID:a\,b`,
+		"DTSTART:20261119T150000Z",
+		"DTEND:20261119T151500Z",
+		`SUMMARY:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
+		`DESCRIPTION:Why: no next step.\nPurpose: agree on one\; ask how.`,
+		"STATUS:TENTATIVE",
+		"CLASS:PRIVATE",
+		"TRANSP:TRANSPARENT",
 		"X-HOLDFAST-KIND:hold",
+		`X-HOLDFAST-ID:a\,b`,
 		"BEGIN:VALARM",
 		"ACTION:DISPLAY",
 		`DESCRIPTION:Call Ana Ruiz (acme.com) · second contact 2/3\, by phone`,
@@ -74,7 +75,7 @@ func TestWritesAnEntry(t *testing.T) {
 }
 
 func TestWritesACalendarWithoutEntries(t *testing.T) {
-	want := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Holdfast//Holdfast//EN\r\nNAME:Holds\r\nX-WR-CALNAME:Holds\r\nEND:VCALENDAR\r\n"
+	want := "BEGIN:VCALENDAR\r\nNAME:Holds\r\nPRODID:-//Holdfast//Holdfast//EN\r\nVERSION:2.0\r\nX-WR-CALNAME:Holds\r\nEND:VCALENDAR\r\n"
 	got := mustWrite(t, "Holds")
 	if got != want {
 		t.Errorf("Write = %q, want %q", got, want)
@@ -166,7 +167,7 @@ func nastyEntries(t *testing.T, n int) []Entry {
 	entries := make([]Entry, n)
 	for i := range entries {
 		e := anEntry()
-		e.UID = "uid" + nasty(random)
+		e.UID = fmt.Sprint("uid", i, "/", nasty(random))
 		e.Summary, e.Description, e.Kind, e.ID = nasty(random), nasty(random), nasty(random), nasty(random)
 		e.Start = e.Start.Add(time.Duration(random.IntN(1e9)) * time.Second)
 		e.End = e.Start.Add(time.Duration(random.IntN(1e6)) * time.Second)
@@ -179,7 +180,7 @@ func nastyEntries(t *testing.T, n int) []Entry {
 }
 
 // asWritten is what is left of a text that was written: every line break a
-// newline, no other control characters, nothing that is no UTF-8.
+// newline, no other control characters, nothing that is no UTF-8, no outer spaces.
 func asWritten(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n", "\t", " ").Replace(text)
 	var kept strings.Builder
@@ -190,7 +191,7 @@ func asWritten(text string) string {
 		}
 		text = text[size:]
 	}
-	return kept.String()
+	return strings.Trim(kept.String(), " ")
 }
 
 // asLine is asWritten for what is one line.
@@ -273,7 +274,7 @@ func inPython(e Entry) pythonEvent {
 	want := pythonEvent{
 		UID: asLine(e.UID), Summary: asLine(e.Summary), Description: asWritten(e.Description), Kind: asLine(e.Kind), ID: asLine(e.ID),
 		Start: e.Start.Format(stamp), End: e.End.Format(stamp), Stamp: e.Stamp.Format(stamp),
-		Status: statusName(e.Status), Transp: "OPAQUE",
+		Status: statusName(e.Status, false), Transp: "OPAQUE",
 		Names: []string{"DTEND", "DTSTAMP", "DTSTART", "STATUS", "TRANSP", "UID"},
 	}
 	if e.Transparent {

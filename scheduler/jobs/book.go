@@ -53,7 +53,8 @@ func (r *Runner) look(ctx context.Context, live store.Live) error {
 	return err
 }
 
-// lookAtRep reads every calendar of a rep that takes their time.
+// lookAtRep reads every calendar of a rep at Google that takes their time. What is known of
+// those elsewhere counts as it is: prospects do not wait for other people's servers.
 func (r *Runner) lookAtRep(ctx context.Context, repID string) error {
 	begun := r.Now()
 	calendars, err := r.Store.Calendars(ctx, repID)
@@ -61,7 +62,7 @@ func (r *Runner) lookAtRep(ctx context.Context, repID string) error {
 		return err
 	}
 	for _, c := range calendars {
-		if !c.Counts && !c.Blocks {
+		if c.Kind != store.GoogleCalendar || !c.Counts && !c.Blocks {
 			continue
 		}
 		if c.Suspect > 0 && c.SyncAt != nil && c.SyncAt.After(begun) { // it is to be read again, and not sooner

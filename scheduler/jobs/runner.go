@@ -18,7 +18,8 @@ import (
 )
 
 // Config is what a Runner works with. Store, Remote, RemoteFor, Revoke and Now are
-// needed; the rest works as its zero value.
+// needed, and Webcal where calendars elsewhere are watched; the rest works as its zero
+// value.
 type Config struct {
 	Store *store.Store
 	// Remote returns a rep's access to their calendars.
@@ -27,6 +28,9 @@ type Config struct {
 	RemoteFor func(scheduler.Grant) Remote
 	// Revoke gives a grant back; one that is revoked already is no failure.
 	Revoke func(context.Context, scheduler.Grant) error
+	// Webcal reads a calendar elsewhere, given the token of the reading before. What is
+	// wrong with it is a *scheduler.WebcalError.
+	Webcal func(ctx context.Context, address, token string) (scheduler.WebcalRead, error)
 	// Missing says in words what a consent lacks, given its scopes; nil: it is not said.
 	Missing func(granted []string) []string
 	// Callback is the address for pushes; "": no push, polling only.

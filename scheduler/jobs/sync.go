@@ -41,8 +41,10 @@ func (r *Runner) SyncCalendar(ctx context.Context, repID, calendarID string) err
 // written into one.
 const freshness = 30 * time.Second
 
-// refresh reads every calendar of the rep that was not read for a while: the place of
-// a hold may be taken, or its meeting have a next step. It says whether it read any.
+// refresh reads every calendar of the rep at Google that was not read for a while: the
+// place of a hold may be taken, or its meeting have a next step. It says whether it read
+// any. Calendars elsewhere are read in their own time: their servers are not to be asked
+// for every hold.
 func (r *Runner) refresh(ctx context.Context, repID string) (read bool, err error) {
 	calendars, err := r.Store.Calendars(ctx, repID)
 	if err != nil {
@@ -52,7 +54,7 @@ func (r *Runner) refresh(ctx context.Context, repID string) (read bool, err erro
 		return c.SyncedAt == nil || r.Now().Sub(*c.SyncedAt) > freshness
 	}
 	for _, c := range calendars {
-		if !c.Counts && !c.Blocks || !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time
+		if c.Kind != store.GoogleCalendar || !c.Counts && !c.Blocks || !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time
 			continue
 		}
 		if c.Suspect > 0 && c.SyncAt != nil && c.SyncAt.After(r.Now()) {
@@ -102,6 +104,9 @@ func (r *Runner) read(ctx context.Context, repID, calendarID string, wanted func
 	if err != nil || !c.Counts && !c.Blocks || !wanted(&c) {
 		return readSaved, err
 	}
+	if c.Kind == store.WebcalCalendar {
+		return readSaved, r.syncWebcal(ctx, rep, c)
+	}
 	begun := r.Now()
 	changes, err := r.changes(ctx, rep, c)
 	if errors.Is(err, scheduler.ErrHidden) || !c.Owned && permanent(err) {
@@ -130,7 +135,7 @@ func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (
 	if !c.Owned {
 		return r.busyChanges(ctx, c, settings.BusyWindow(r.Now()))
 	}
-	since := r.Now().Add(-max(settings.Lookback, mirrorPast) - 24*time.Hour) // a day more: what began the day before
+	since := r.since(settings)
 	remote := r.Remote(rep.ID)
 	changes, err := remote.Changes(ctx, c.ID, c.SyncToken, since)
 	if c.SyncToken != "" && errors.Is(err, scheduler.ErrSyncToken) {
@@ -138,6 +143,11 @@ func (r *Runner) changes(ctx context.Context, rep store.Rep, c store.Calendar) (
 		return remote.Changes(ctx, c.ID, "", since)
 	}
 	return changes, err
+}
+
+// since is when what a full reading gives must have ended at the earliest.
+func (r *Runner) since(settings scheduler.Settings) time.Time {
+	return r.Now().Add(-max(settings.Lookback, mirrorPast) - 24*time.Hour) // a day more: what began the day before
 }
 
 func (r *Runner) saveChanges(ctx context.Context, c store.Calendar, begun time.Time, changes scheduler.Changes) (reading, error) {

@@ -16,7 +16,8 @@ func (s *Store) changeFlag(ctx context.Context, repID, id string, change func(*T
 		if err := tx.db.Take(row, "id = ? AND rep_id = ?", id, repID).Error; err != nil {
 			return fmt.Errorf("load flag %s: %w", id, notFound(err))
 		}
-		if err := change(tx, row); err != nil {
+		was := *row
+		if err := change(tx, row); err != nil || sameJSON(was, *row) {
 			return err
 		}
 		if err := tx.db.Save(row).Error; err != nil {

@@ -14,7 +14,8 @@ import (
 // Pick is a prospect's choice of a slot.
 type Pick struct {
 	Offer string // its id
-	// Key tells a second click on the same form from another one; "": none.
+	// Key tells a second click on the same form from another one; "": none, and every
+	// click is one of its own.
 	Key string
 	// Zone is the prospect's, as their browser says; "": not known.
 	Zone string
@@ -121,9 +122,10 @@ func activeBooking(db *gorm.DB, proposalID string) (*bookingRow, error) {
 	return row, wrapf(err, "load booking")
 }
 
-// isOf reports whether p is the click that made the booking, again.
+// isOf reports whether p is the click that made the booking, again. Without a key nobody
+// can tell: then whoever comes second is told that the slot is gone.
 func (r *bookingRow) isOf(p Pick) bool {
-	return r != nil && (r.OfferID == p.Offer || p.Key != "" && r.ClickKey == digest(p.Key))
+	return r != nil && p.Key != "" && r.ClickKey == digest(p.Key)
 }
 
 // openOffer returns the offer that is to be booked, if it can be: by its row, and by

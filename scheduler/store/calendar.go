@@ -12,13 +12,24 @@ import (
 	"holdfast/scheduler"
 )
 
+// CalendarKind says where a calendar is.
+type CalendarKind string
+
+// The kinds of calendars.
+const (
+	GoogleCalendar CalendarKind = "google" // in the rep's list at Google
+	WebcalCalendar CalendarKind = "webcal" // elsewhere: known by its address, and only read
+)
+
 // Calendar is a calendar in a rep's list, and how far it was read.
 type Calendar struct {
 	RepID, ID string
+	Kind      CalendarKind
 	Name      string
+	Host      string // of the address of a webcal one, the rest of which may be a secret
 	Zone      string
 	Primary   bool
-	Owned     bool // may be read and written; of others only the busy times are known
+	Owned     bool // may be read and written; of Google's others only the busy times are known
 	Counts    bool // its meetings need next steps and are some
 	Blocks    bool // its events take the rep's time
 	Complete  bool // it was read to its end
@@ -29,18 +40,24 @@ type Calendar struct {
 	FullAt    *time.Time
 	Suspect   int    // how many events a full read lacked that waits for a second one
 	Error     string // why the last read failed, in words
+	Failures  int    // how many reads of a webcal one failed since one succeeded
 }
 
 func (row *calendarRow) calendar() Calendar {
 	return Calendar{
-		RepID: row.RepID, ID: row.ID, Name: row.Name, Zone: row.Zone, Primary: row.IsPrimary, Owned: row.Owned,
+		RepID: row.RepID, ID: row.ID, Kind: row.Kind, Name: row.Name, Host: row.Host, Zone: row.Zone, Primary: row.IsPrimary, Owned: row.Owned,
 		Counts: row.Counts, Blocks: row.Blocks, Complete: row.Complete, SyncToken: row.SyncToken, SyncAt: row.SyncAt,
 		DirtyAt: row.DirtyAt, SyncedAt: row.SyncedAt, FullAt: row.FullAt, Suspect: int(row.Suspect), Error: row.Error,
+		Failures: int(row.Failures),
 	}
 }
 
 // chosen reports whether the calendar is read.
 func (row *calendarRow) chosen() bool { return row.Counts || row.Blocks }
+
+// readable reports whether the calendar's events may be read, and not only when it is
+// busy.
+func (row *calendarRow) readable() bool { return row.Owned || row.Kind == WebcalCalendar }
 
 // Calendars returns the rep's calendars: the primary one first, then by name.
 func (s *Store) Calendars(ctx context.Context, repID string) ([]Calendar, error) {
@@ -70,8 +87,8 @@ func loadCalendar(db *gorm.DB, repID, id string) (calendarRow, error) {
 	return row, nil
 }
 
-// SaveCalendars takes in the rep's list of calendars, which must be whole. A new
-// primary one counts and blocks; others do neither until the rep chooses them. Those
+// SaveCalendars takes in the rep's list of calendars at Google, which must be whole. A
+// new primary one counts and blocks; others do neither until the rep chooses them. Those
 // that are gone go from here too. The first list gives the rep's zone.
 func (s *Store) SaveCalendars(ctx context.Context, repID string, list []scheduler.RemoteCalendar) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(c scheduler.RemoteCalendar) bool { return c.Deleted })
@@ -104,7 +121,7 @@ func (s *Store) SaveCalendars(ctx context.Context, repID string, list []schedule
 
 func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error {
 	var known []calendarRow
-	if err := t.db.Find(&known, "rep_id = ?", repID).Error; err != nil {
+	if err := t.db.Find(&known, "rep_id = ? AND kind = ?", repID, GoogleCalendar).Error; err != nil {
 		return err
 	}
 	if err := t.followPrimary(known, list); err != nil {
@@ -112,7 +129,7 @@ func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error 
 	}
 	for _, row := range known {
 		if !slices.ContainsFunc(list, func(c scheduler.RemoteCalendar) bool { return c.ID == row.ID }) {
-			if err := t.removeCalendar(row); err != nil {
+			if err := t.removeCalendar(row, row.Name+" is gone from your list of calendars: nothing on it is known any more"); err != nil {
 				return err
 			}
 		}
@@ -152,7 +169,7 @@ func (t *Tx) followPrimary(known []calendarRow, list []scheduler.RemoteCalendar)
 func (t *Tx) addCalendar(repID string, c scheduler.RemoteCalendar) error {
 	chosen := c.Primary && c.Owned
 	row := calendarRow{
-		RepID: repID, ID: c.ID, Name: c.Name, Zone: c.Zone, IsPrimary: c.Primary, Owned: c.Owned, Counts: chosen, Blocks: chosen,
+		RepID: repID, ID: c.ID, Kind: GoogleCalendar, Name: c.Name, Zone: c.Zone, IsPrimary: c.Primary, Owned: c.Owned, Counts: chosen, Blocks: chosen,
 	}
 	if chosen {
 		row.SyncAt = &t.now
@@ -200,8 +217,8 @@ func (t *Tx) changeHands(row *calendarRow, owned bool) error {
 	return t.updateCalendar(*row, map[string]any{"sync_at": t.now})
 }
 
-// ChooseCalendar says whether a calendar counts and blocks; nil leaves it. One that
-// the rep does not own can only block.
+// ChooseCalendar says whether a calendar counts and blocks; nil leaves it. One at Google
+// that the rep does not own can only block.
 func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, blocks *bool) (Calendar, error) {
 	var row calendarRow
 	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
@@ -219,7 +236,7 @@ func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, bl
 		if row.Counts == was.Counts && row.Blocks == was.Blocks {
 			return nil
 		}
-		if row.Counts && !row.Owned {
+		if row.Counts && !row.readable() {
 			return fmt.Errorf("%w: this calendar is not yours, so only its busy times can be read: it can block time, but not count", scheduler.ErrNotPossible)
 		}
 		return tx.choose(&row, was)
@@ -306,16 +323,17 @@ func (t *Tx) forgetEvents(row calendarRow) error {
 		return err
 	}
 	return t.updateCalendar(row, map[string]any{
-		"sync_token": "", "complete": false, "suspect": 0, "sync_at": nil, "dirty_at": nil, "error": "",
+		"sync_token": "", "complete": false, "suspect": 0, "sync_at": nil, "dirty_at": nil, "error": "", "failures": 0,
 	})
 }
 
-func (t *Tx) removeCalendar(row calendarRow) error {
+// removeCalendar forgets a calendar, and says so where it was read.
+func (t *Tx) removeCalendar(row calendarRow, words string) error {
 	if err := t.forgetEvents(row); err != nil {
 		return err
 	}
 	if row.chosen() {
-		if err := t.note(row.RepID, "sync", fmt.Sprintf("%s is gone from your list of calendars: nothing on it is known any more", row.Name), ""); err != nil {
+		if err := t.note(row.RepID, "sync", words, ""); err != nil {
 			return err
 		}
 		if err := t.judgeAnew(row.RepID); err != nil {

@@ -20,9 +20,9 @@ func TestTheFirstListGivesThePrimaryCalendarAndTheZone(t *testing.T) {
 		}
 		now := c.Now()
 		want := []Calendar{
-			{RepID: rep.ID, ID: primary, Name: "Dana", Zone: "America/New_York", Primary: true, Owned: true, Counts: true, Blocks: true, SyncAt: &now},
-			{RepID: rep.ID, ID: "team", Name: "Team", Zone: "Europe/Berlin", Owned: true},
-			{RepID: rep.ID, ID: "boss", Name: "The boss", Zone: "Europe/Berlin"},
+			{RepID: rep.ID, Kind: GoogleCalendar, ID: primary, Name: "Dana", Zone: "America/New_York", Primary: true, Owned: true, Counts: true, Blocks: true, SyncAt: &now},
+			{RepID: rep.ID, Kind: GoogleCalendar, ID: "team", Name: "Team", Zone: "Europe/Berlin", Owned: true},
+			{RepID: rep.ID, Kind: GoogleCalendar, ID: "boss", Name: "The boss", Zone: "Europe/Berlin"},
 		}
 		if diff := cmp.Diff(want, calendars); diff != "" {
 			t.Errorf("calendars (-want +got):\n%s", diff)

@@ -56,7 +56,7 @@ func (t *Tx) decide(repID string) (scheduler.Plan, error) {
 		return scheduler.Plan{}, err
 	}
 	if rep.FirstSyncedAt == nil {
-		if ready, err := t.allRead(repID); err != nil || !ready {
+		if ready, err := t.allRead(&rep); err != nil || !ready {
 			return scheduler.Plan{}, errors.Join(err, t.sleep(&rep)) // the reading that is awaited decides anew
 		}
 	}
@@ -80,10 +80,13 @@ func (t *Tx) sleep(rep *repRow) error {
 }
 
 // allRead reports whether every calendar that counts or blocks was read to its end,
-// and that there is one.
-func (t *Tx) allRead(repID string) (bool, error) {
+// and that there is one. Before the list of them was read, nobody knows which there are.
+func (t *Tx) allRead(rep *repRow) (bool, error) {
+	if rep.CalendarsAt == nil {
+		return false, nil
+	}
 	var rows []calendarRow
-	if err := t.db.Find(&rows, "rep_id = ? AND (counts OR blocks)", repID).Error; err != nil {
+	if err := t.db.Find(&rows, "rep_id = ? AND (counts OR blocks)", rep.ID).Error; err != nil {
 		return false, fmt.Errorf("list calendars: %w", err)
 	}
 	for _, c := range rows {

@@ -61,7 +61,7 @@ func (t *Tx) erase(rep *repRow) error {
 
 // leave keeps the rep's history, and nothing that acts.
 func (t *Tx) leave(rep *repRow) error {
-	for _, rows := range []any{&grantRow{}, &channelRow{}, &eventRow{}, &calendarRow{}, &upcomingRow{}, &tokenRow{}, &linkRow{}} {
+	for _, rows := range []any{&grantRow{}, &channelRow{}, &eventRow{}, &calendarRow{}, &upcomingRow{}, &tokenRow{}, &linkRow{}, &feedRow{}} {
 		if err := t.db.Delete(rows, "rep_id = ?", rep.ID).Error; err != nil {
 			return fmt.Errorf("forget the rep's calendar: %w", err)
 		}

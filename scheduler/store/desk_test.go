@@ -314,7 +314,7 @@ func (d *desk) flagged() {
 // tables are all that rows of reps are in.
 var tables = []string{
 	"reps", "grants", "sessions", "tokens", "calendars", "channels", "events", "flags", "proposals", "holds", "bookings",
-	"contacts", "links", "upcoming", "activity", "departures",
+	"contacts", "links", "upcoming", "activity", "departures", "feeds", "feed_entries",
 }
 
 // dump returns every row of the database and the jobs that wait, as text.

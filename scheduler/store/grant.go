@@ -173,11 +173,16 @@ func (s *Store) Rewrap(ctx context.Context) (int, error) {
 			return err
 		}
 		more, err := tx.rewrap("departures", "id")
+		changed += more
 		if err != nil {
 			return err
 		}
-		links, err := tx.rewrapLinks()
-		changed += more + links
+		if more, err = tx.rewrapLinks(); err != nil {
+			return err
+		}
+		changed += more
+		more, err = tx.rewrapWebcals()
+		changed += more
 		return err
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ type Health struct {
 	State       RepState         `json:"state" enum:"connected,paused,reconnect,disconnected"`
 	Reason      string           `json:"reason"`       // why it is not connected, in words
 	Email       string           `json:"email"`        // of the account
-	LastSync    *time.Time       `json:"last_sync"`    // when the calendar that was read longest ago was; null: not all were
+	LastSync    *time.Time       `json:"last_sync"`    // when the calendar at Google that was read longest ago was; null: not all were
 	NextSync    *time.Time       `json:"next_sync"`    // at the latest
 	Push        bool             `json:"push"`         // changes are told by Google; else they are asked for
 	SlowUntil   *time.Time       `json:"slow_until"`   // Google asked for fewer calls, until then
@@ -70,9 +70,11 @@ func (s *Store) calendarHealth(ctx context.Context, repID string, h *Health, now
 	}
 	complete := len(calendars) > 0
 	for _, c := range calendars {
-		h.Push = h.Push && (live[c.ID] || !c.Owned) // no push tells of busy times alone
-		complete = complete && c.SyncedAt != nil
-		h.LastSync, h.NextSync = earliest(h.LastSync, c.SyncedAt), earliest(h.NextSync, c.SyncAt)
+		if c.Kind == GoogleCalendar {
+			h.Push = h.Push && (live[c.ID] || !c.Owned) // no push tells of busy times alone
+			complete = complete && c.SyncedAt != nil
+			h.LastSync, h.NextSync = earliest(h.LastSync, c.SyncedAt), earliest(h.NextSync, c.SyncAt)
+		}
 		h.Calendars = append(h.Calendars, CalendarHealth{c.ID, c.Name, in(c.SyncedAt, zone), live[c.ID], c.Error})
 	}
 	h.Push = h.Push && len(calendars) > 0

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -23,9 +24,6 @@ const (
 	queueMigration = 2
 	riverVersion   = 7
 )
-
-// schemaVersion is the newest migration, which this program needs.
-const schemaVersion = 3
 
 // Migration is one step of the schema.
 type Migration struct {
@@ -92,13 +90,29 @@ func (s *Store) Ready(ctx context.Context) error {
 		return fmt.Errorf("reach the database: %w", err)
 	}
 	err := db.Raw("SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&version).Error
-	if err != nil || version < schemaVersion {
-		return fmt.Errorf("%w: it is at %d, and this needs %d", ErrSchema, version, schemaVersion)
+	if needed := schemaVersion(); err != nil || version < needed {
+		return fmt.Errorf("%w: it is at %d, and this needs %d", ErrSchema, version, needed)
 	}
 	if err := db.Raw("SELECT count(*) FROM (SELECT 1 FROM river_job LIMIT 1) AS any_job").Scan(&jobs).Error; err != nil {
 		return fmt.Errorf("reach the queue: %w", err)
 	}
 	return nil
+}
+
+// schemaVersion returns the number of the last step.
+func schemaVersion() int64 {
+	files, err := fs.Glob(migrations, "migrations/"+dialectSQLite+"/*.sql")
+	if err != nil { // the pattern is good
+		panic(err)
+	}
+	last := int64(queueMigration)
+	for _, file := range files {
+		var number int64
+		if _, err := fmt.Sscanf(path.Base(file), "%d_", &number); err == nil {
+			last = max(last, number)
+		}
+	}
+	return last
 }
 
 func (s *Store) migrator() (*goose.Provider, error) {

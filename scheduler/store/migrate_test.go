@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gorm.io/gorm"
+
 	"holdfast/scheduler"
 )
 
@@ -22,7 +24,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(done) != schemaVersion || done[0].Name != "service" || done[1].Name != "queue" || done[2].Name != "proposals" {
+		if len(done) < 3 || done[0].Name != "service" || done[1].Name != "queue" || done[len(done)-1].Version != schemaVersion() {
 			t.Errorf("steps taken: %+v", done)
 		}
 		if err := s.Ready(ctx); err != nil {
@@ -32,7 +34,7 @@ func TestMigratingTakesEveryStepOnce(t *testing.T) {
 			t.Errorf("migrating again took %+v, %v", done, err)
 		}
 		all, err := s.Migrations(ctx)
-		if err != nil || len(all) != schemaVersion || all[2].Version != schemaVersion || all[2].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || all[1].Version != queueMigration || all[len(all)-1].AppliedAt.IsZero() {
 			t.Errorf("migrations: %+v, %v", all, err)
 		}
 	})
@@ -51,6 +53,10 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				failures <- err
 			}()
 		}
+		all, err := openStore(t, url, newClock()).Migrations(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		taken := 0
 		for range replicas {
 			taken += <-steps
@@ -58,8 +64,8 @@ func TestReplicasMayMigrateAtOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if taken > schemaVersion {
-			t.Errorf("%d steps were taken of %d", taken, schemaVersion)
+		if taken > len(all) {
+			t.Errorf("%d steps were taken of %d", taken, len(all))
 		}
 	})
 }
@@ -68,7 +74,7 @@ func TestPendingMigrationsAreListedAsSuch(t *testing.T) {
 	t.Parallel()
 	eachURL(t, func(t *testing.T, url string) {
 		all, err := openStore(t, url, newClock()).Migrations(t.Context())
-		if err != nil || len(all) != schemaVersion || !all[0].AppliedAt.IsZero() {
+		if err != nil || len(all) < 3 || !all[0].AppliedAt.IsZero() {
 			t.Errorf("migrations of an empty database: %+v, %v", all, err)
 		}
 	})
@@ -88,7 +94,8 @@ func TestHoldsOutliveTheMigrationToProposals(t *testing.T) {
 		}
 		rep := repRow{ID: "rep", Subject: "sub", State: Connected, Zone: "UTC", Settings: "{}", Backlog: "first", ConnectedAt: c.Now()}
 		flag := flagRow{ID: "flag", RepID: "rep", Prospect: "acme.com", UID: "demo", Reason: scheduler.NoNextStep, State: FlagOpen, StartsAt: c.Now(), EndsAt: c.Now(), OpenedAt: c.Now()}
-		if err := errors.Join(s.db.Create(&rep).Error, s.db.Create(&flag).Error); err != nil {
+		old := s.db.Session(&gorm.Session{SkipHooks: true}) // feeds are of a later step
+		if err := errors.Join(old.Omit("FeedRevision").Create(&rep).Error, old.Create(&flag).Error); err != nil {
 			t.Fatal(err)
 		}
 		starts := c.Now().Add(time.Hour)
@@ -98,7 +105,7 @@ func TestHoldsOutliveTheMigrationToProposals(t *testing.T) {
 			Times: []time.Time{}, State: scheduler.Written, OnCalendar: true, EventID: "hf1", Generation: 2, ETag: "e", WrittenTitle: "Email Ana",
 			WrittenStartsAt: &starts, CreatedAt: c.Now(), UpdatedAt: c.Now(),
 		}
-		if err := s.db.Omit("ProposalID", "Round", "Outcome", "Tells").Create(&hold).Error; err != nil {
+		if err := old.Omit("ProposalID", "Round", "Outcome", "Tells").Create(&hold).Error; err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Migrate(ctx); err != nil {

@@ -20,11 +20,22 @@ type Saved struct {
 }
 
 // The mass-disappearance brake: a full read that knows nothing of half or more of
-// the events that were known, if they are this many, is confirmed by a second one.
+// the events that were known, if they are this many, is confirmed by a second one. A
+// server elsewhere that has lost a calendar does not find it again within seconds.
 const (
-	brakeFrom  = 4
-	brakeAgain = 30 * time.Second
+	brakeFrom   = 4
+	brakeAgain  = 30 * time.Second
+	brakeWebcal = 15 * time.Minute
 )
+
+// brakeFrom is how many events make a loss by c that is not believed at once. Where a
+// server elsewhere has nothing at all any more, however few they were may be a mistake.
+func (row *calendarRow) brakeFrom(c scheduler.Changes) int {
+	if row.Kind == WebcalCalendar && len(live(c.Events)) == 0 {
+		return 1
+	}
+	return brakeFrom
+}
 
 // mirrorPast is how far back full reads go: what ended earlier may be missing.
 const mirrorPast = 30 * 24 * time.Hour
@@ -35,7 +46,7 @@ const batch = 200
 // of cal, and says when to read next. The rep must be locked. Read is when reading
 // began: what was pushed since is read at once.
 func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read, next time.Time) (Saved, error) {
-	if cal.SyncToken != from || c.BusyOnly == cal.Owned {
+	if cal.SyncToken != from || c.BusyOnly == cal.readable() {
 		return Saved{Lost: true}, nil
 	}
 	known, err := t.knownEvents(cal, c)
@@ -47,7 +58,7 @@ func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read,
 		if err != nil {
 			return Saved{}, err
 		}
-		if lost := massLoss(slices.Concat(slices.Collect(maps.Values(known)), own), c, t.now); lost > 0 {
+		if lost := massLoss(slices.Concat(slices.Collect(maps.Values(known)), own), c, t.now, cal.brakeFrom(c)); lost > 0 {
 			return Saved{Confirm: true}, t.doubt(cal, lost)
 		}
 	}
@@ -121,8 +132,8 @@ func (t *Tx) ownEvents(cal calendarRow) ([]knownEvent, error) {
 }
 
 // massLoss returns how many events a full read lacks of those it should have, if
-// these are so many that it is not to be believed at once.
-func massLoss(known []knownEvent, c scheduler.Changes, now time.Time) int {
+// these are so many, from brakeFrom on, that it is not to be believed at once.
+func massLoss(known []knownEvent, c scheduler.Changes, now time.Time, brakeFrom int) int {
 	listed := live(c.Events)
 	var relevant, lost int
 	for _, e := range known {
@@ -151,12 +162,15 @@ func live(events []scheduler.RemoteEvent) map[string]bool {
 }
 
 // doubt has the calendar read in full once more, and soon. Until then it is not
-// complete: nothing is concluded from what it lacks.
+// complete: nothing is concluded from what it lacks. Of one elsewhere the last good copy
+// is good enough meanwhile: its server may be down for days.
 func (t *Tx) doubt(cal calendarRow, lost int) error {
-	err := t.updateCalendar(cal, map[string]any{
-		"suspect": lost, "sync_token": "", "complete": false, "sync_at": t.now.Add(brakeAgain),
-	})
-	if err != nil {
+	changes := map[string]any{"suspect": lost, "sync_token": "", "complete": false, "sync_at": t.now.Add(brakeAgain)}
+	if cal.Kind == WebcalCalendar {
+		changes["complete"], changes["sync_at"], changes["failures"] = cal.Complete, t.now.Add(brakeWebcal), 0
+		changes["error"] = "Most of this calendar seems to be gone. It is read once more before that is believed."
+	}
+	if err := t.updateCalendar(cal, changes); err != nil {
 		return err
 	}
 	return t.note(cal.RepID, "sync", fmt.Sprintf("%d events seem to be gone from %s: reading it once more before anything is believed", lost, cal.Name), "")
@@ -179,6 +193,11 @@ func (t *Tx) upserts(cal calendarRow, known map[string]knownEvent, events []sche
 		row, err := t.eventRow(cal, e)
 		if err != nil {
 			return nil, fmt.Errorf("save event %s: %w", e.ID, err)
+		}
+		if row.ETag == "" { // in a file: told by what it says
+			if row.ETag = digest(row.Body); known[e.ID].ETag == row.ETag {
+				continue
+			}
 		}
 		if i, again := at[e.ID]; again {
 			rows[i] = row
@@ -243,7 +262,7 @@ func (t *Tx) deleteEvents(cal calendarRow, ids []string) error {
 // synced keeps the token of a read that was believed.
 func (t *Tx) synced(cal calendarRow, c scheduler.Changes, read, next time.Time) error {
 	changes := map[string]any{
-		"sync_token": c.Token, "complete": true, "suspect": 0, "synced_at": micros(read), "sync_at": micros(next), "error": "",
+		"sync_token": c.Token, "complete": true, "suspect": 0, "synced_at": micros(read), "sync_at": micros(next), "error": "", "failures": 0,
 	}
 	if c.Zone != "" {
 		changes["zone"] = c.Zone

@@ -258,7 +258,7 @@ func TestTheBrakeIsForMassLossOnly(t *testing.T) {
 		{"exceptions come and go with their series", some(3, knownEvent{ID: "w_1", SeriesID: "w", EndsAt: &soon}), scheduler.Changes{Full: true}, 0},
 		{"listed as deleted", some(4), scheduler.Changes{Full: true, Events: deletions(4)}, 4},
 	} {
-		if got := massLoss(tt.known, tt.read, now); got != tt.lost {
+		if got := massLoss(tt.known, tt.read, now, brakeFrom); got != tt.lost {
 			t.Errorf("%s: %d are lost, want %d", tt.name, got, tt.lost)
 		}
 	}

@@ -139,8 +139,9 @@ func TestAnOldKeyCanBeGivenUpAfterRewrapping(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx := t.Context()
 		rep := signIn(t, s, c)
+		elsewhere := watch(t, s, rep, blocking, elsewhere("f1"))
 		s.keys = ringOf(t, 9, testKey[0])
-		if n, err := s.Rewrap(ctx); err != nil || n != 1 {
+		if n, err := s.Rewrap(ctx); err != nil || n != 2 {
 			t.Fatalf("rewrapped %d rows, %v", n, err)
 		}
 		if n, err := s.Rewrap(ctx); err != nil || n != 0 {
@@ -149,6 +150,9 @@ func TestAnOldKeyCanBeGivenUpAfterRewrapping(t *testing.T) {
 		s.keys = ringOf(t, 9)
 		if grant, err := s.Grant(ctx, rep.ID); err != nil || grant.Refresh != "canary-refresh" {
 			t.Errorf("with the new key alone the grant is %+v, %v", grant, err)
+		}
+		if address, err := s.WebcalAddress(ctx, rep.ID, elsewhere.ID); err != nil || address != webcalAddress {
+			t.Errorf("with the new key alone the address is %q, %v", address, err)
 		}
 	})
 }

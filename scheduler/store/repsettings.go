@@ -22,6 +22,7 @@ type RepSettings struct {
 	ShowAs          string `json:"show_as"` // auto, free or busy
 	WrapUpReminders bool   `json:"wrap_up_reminders"`
 	ColleaguesCount bool   `json:"colleagues_count"`
+	ShareWithTeam   bool   `json:"share_with_team"` // colleagues' team feeds name the rep's prospects
 
 	Lookback       Duration `json:"lookback"`
 	Horizon        Duration `json:"horizon"`

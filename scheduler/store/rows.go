@@ -42,6 +42,7 @@ type repRow struct {
 	SlowUntil     *time.Time
 	WritesAfter   *time.Time
 	CreatedAt     time.Time
+	FeedRevision  int64
 }
 
 type grantRow struct {
@@ -87,6 +88,10 @@ type calendarRow struct {
 	SyncedAt  *time.Time
 	FullAt    *time.Time
 	Error     string
+	Kind      CalendarKind
+	Address   string // sealed; of Google's calendars ""
+	Host      string // what of the address may be shown
+	Failures  int64  // how often in a row it could not be read; of Google's 0
 }
 
 type channelRow struct {
@@ -288,6 +293,38 @@ type departureRow struct {
 	CreatedAt time.Time
 }
 
+type feedRow struct {
+	ID         string `gorm:"primaryKey"`
+	RepID      string
+	Name       string
+	Contents   []FeedContent `gorm:"serializer:json;not null"`
+	Detail     FeedDetail
+	DaysBack   int64
+	DaysAhead  int64
+	FlagsAs    FlagsAs
+	Alarms     bool
+	Team       bool
+	TokenHash  string
+	Hint       string // how the token ends
+	CreatedAt  time.Time
+	LastReadAt *time.Time
+	LastReadBy string
+	Revision   string    // of what it was made; "": it was not yet
+	Digest     string    // of what it says
+	ChangedAt  time.Time // when that changed, in whole seconds
+}
+
+type feedEntryRow struct {
+	FeedID      string `gorm:"primaryKey"`
+	Subject     string `gorm:"primaryKey"` // what it stands for
+	UID         string
+	Sequence    int64
+	Body        string // a FeedEntry
+	CreatedAt   time.Time
+	ChangedAt   time.Time
+	CancelledAt *time.Time
+}
+
 // channelLeft is a push channel that is still to be stopped.
 type channelLeft struct {
 	ID       string `json:"id"`
@@ -313,3 +350,5 @@ func (linkRow) TableName() string      { return "links" }
 func (upcomingRow) TableName() string  { return "upcoming" }
 func (activityRow) TableName() string  { return "activity" }
 func (departureRow) TableName() string { return "departures" }
+func (feedRow) TableName() string      { return "feeds" }
+func (feedEntryRow) TableName() string { return "feed_entries" }

@@ -20,6 +20,7 @@ import (
 var allRows = []any{
 	installRow{}, replicaRow{}, repRow{}, grantRow{}, sessionRow{}, tokenRow{}, calendarRow{}, channelRow{}, eventRow{},
 	flagRow{}, proposalRow{}, holdRow{}, bookingRow{}, contactRow{}, linkRow{}, upcomingRow{}, activityRow{}, departureRow{},
+	feedRow{}, feedEntryRow{},
 }
 
 func TestBothDatabasesHaveTheSameSchema(t *testing.T) {

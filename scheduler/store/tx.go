@@ -22,7 +22,12 @@ type Tx struct {
 	jobs []river.JobArgs
 	wake []string // reps to judge anew, whose rows may not be locked here
 	made string   // the id of this install, where this transaction made it
+
+	revised []string // reps whose flags or holds were saved
 }
+
+// txKey is where the context of a transaction's statements has it.
+type txKey struct{}
 
 // transact runs f in a transaction: what it wrote and the jobs it enqueued are there
 // together, or nothing is. On SQLite it holds the only write lock from its start,
@@ -57,11 +62,15 @@ func (s *Store) attempt(ctx context.Context, f func(*Tx) error) (wake []string, 
 	err = s.db.WithContext(ctx).Connection(func(db *gorm.DB) error {
 		conn := db.Statement.ConnPool.(*sql.Conn)
 		return db.Transaction(func(db *gorm.DB) error {
-			tx := &Tx{db: db, s: s, now: s.Now()}
+			tx := &Tx{s: s, now: s.Now()}
+			tx.db = db.WithContext(context.WithValue(ctx, txKey{}, tx))
 			if err := f(tx); err != nil {
 				return err
 			}
 			wake = tx.wake
+			if err := tx.reviseFeeds(); err != nil {
+				return err
+			}
 			return tx.insertJobs(ctx, conn)
 		})
 	})
