@@ -79,7 +79,7 @@ func (t *Tx) saveOffers(st *state, known *proposed, p *scheduler.Proposal, touch
 // which was lost, and is free again. It is nil while the event of before is still to go:
 // then the rep is looked at again.
 func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow)) *holdRow {
-	row := p.newEntry(scheduler.KindOffer, fmt.Sprint(o.Round, o.Start.UTC().Format(" 2006-01-02T15:04")))
+	row := p.newEntry(scheduler.KindOffer, offerStep(o.Round, o.Start))
 	if before := st.holds[row.ID]; before != nil {
 		if st.leaving(row.ID) {
 			return nil
