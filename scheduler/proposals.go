@@ -12,6 +12,7 @@ const (
 	troubleDeclined   = "The contact declined the review."
 	troubleCancelled  = "The review was taken off the calendar."
 	troubleUninvited  = "The contact is not invited to the review any more."
+	troubleUnwritten  = "The review could not be put on the calendar before it was over."
 	troubleUnanswered = "Nobody picked one of the slots in time."
 	troubleDeleted    = "You deleted every slot that was on offer."
 	troubleNoSlot     = "No slot was found that both sides can make."
@@ -136,6 +137,8 @@ func (p *planner) see(q *Proposal, e *Event) string {
 		return troubleUninvited
 	case r.Response == Declined:
 		return troubleDeclined
+	case !r.Written && !p.Now.Before(r.End):
+		return troubleUnwritten
 	}
 	return ""
 }

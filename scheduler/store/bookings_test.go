@@ -223,3 +223,22 @@ func TestWhatIsNotOnOfferIsTaken(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodyIsInvitedToWhatIsOver(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		c.move(p.Offers[0].Start.Sub(c.Now()) + 24*time.Hour) // the provider was away
+		d.commit()
+		d.rest()
+		if len(d.mails) > 0 || d.promises() > 0 {
+			t.Errorf("mails %v, %d promises stand", d.mails, d.promises())
+		}
+		if late := d.cleared(p.ID, false, scheduler.NotOffered); late.State != scheduler.ProposalDraft || late.Note == "" {
+			t.Errorf("the rep is not told: %+v", late)
+		}
+	})
+}

@@ -105,14 +105,14 @@ func (p *proposed) domain() (scheduler.Proposal, error) {
 	return proposal, nil
 }
 
-// loadProposals reads the proposals that are not settled, and settled ones of which
-// something is still on the calendar, with all they ever offered: no slot is offered
-// twice.
+// loadProposals reads the proposals that are not settled, and settled ones that want
+// slots or of which something is still on the calendar, with all they ever offered: no
+// slot is offered twice.
 func (t *Tx) loadProposals(st *state) error {
 	there := t.db.Model(&holdRow{}).Select("proposal_id").Where("rep_id = ? AND outcome = '' AND state IN ?", st.rep.ID, standing).
 		Where("(kind = ? OR kind = ? AND ends_at > ?)", scheduler.KindOffer, scheduler.KindReview, t.now)
 	open := t.db.Where("rep_id = ?", st.rep.ID).
-		Where("(state NOT IN ? OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
+		Where("(state NOT IN ? OR offering OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
 	var rows []*proposalRow
 	if err := open.Order("created_at, id").Find(&rows).Error; err != nil {
 		return fmt.Errorf("load proposals: %w", err)
