@@ -66,20 +66,41 @@ func (r *holdRow) booked() *scheduler.BookedReview {
 	return b
 }
 
+// calledOff is a review that does not stand, as its event is on the calendar.
+func (r *holdRow) calledOff() *scheduler.BookedReview {
+	b := r.booked()
+	b.Start, b.End, b.Deleted = timeIn(r.WrittenStartsAt), timeIn(r.WrittenEndsAt), false
+	return b
+}
+
 // proposed is a proposal with the rows of its offers and of its review.
 type proposed struct {
 	row    *proposalRow
 	offers []*holdRow // of all rounds, by start
 	review *holdRow   // that is not over; nil: none is booked
+	last   *holdRow   // the review that was booked last, whatever became of it
 }
 
 func (p *proposed) add(row *holdRow) {
-	switch {
-	case row.Kind == string(scheduler.KindOffer):
+	if row.Kind == string(scheduler.KindOffer) {
 		p.offers = append(p.offers, row)
-	case !row.over() && (p.review == nil || !p.review.stands()):
+		return
+	}
+	if p.last == nil || p.last.CreatedAt.Before(row.CreatedAt) {
+		p.last = row
+	}
+	if !row.over() && (p.review == nil || !p.review.stands()) {
 		p.review = row
 	}
+}
+
+// off returns the review that was booked last, if it was called off and its event is still
+// on the calendar; else nil.
+func (p *proposed) off() *holdRow {
+	if p.last == nil || p.last.Outcome != outcomeDeclined || p.last.WrittenStartsAt == nil {
+		return nil
+	}
+	return p.last
 }
 
 // domain returns p as the rules know it.
@@ -101,6 +122,9 @@ func (p *proposed) domain() (scheduler.Proposal, error) {
 	if p.review != nil {
 		proposal.Review = p.review.booked()
 		proposal.Review.Response = responseOf(r.Response)
+	}
+	if off := p.off(); off != nil {
+		proposal.CalledOff = off.calledOff()
 	}
 	return proposal, nil
 }
@@ -133,8 +157,10 @@ func (t *Tx) loadProposals(st *state) error {
 		for _, row := range p.offers {
 			st.holds[row.ID] = row
 		}
-		if p.review != nil {
-			st.holds[p.review.ID] = p.review
+		for _, row := range []*holdRow{p.review, p.off()} {
+			if row != nil {
+				st.holds[row.ID] = row
+			}
 		}
 		st.snapshot.Proposals = append(st.snapshot.Proposals, proposal)
 	}

@@ -177,12 +177,7 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 		want   scheduler.ClearanceReason
 		onCal  int
 	}{
-		{"the prospect declines", func(d *desk, p Proposal) {
-			d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
-				e.Event.Attendees = slices.Clone(e.Event.Attendees)
-				e.Event.Attendees[0].Response = scheduler.Declined
-			})
-		}, scheduler.ReviewDeclined, 1},
+		{"the prospect declines", func(d *desk, p Proposal) { d.answer(p, scheduler.Declined) }, scheduler.ReviewDeclined, 1},
 		{"the rep deletes it", func(d *desk, p Proposal) { d.remove(p.Review.EventID) }, scheduler.ReviewCancelled, 0},
 		{"the rep invites somebody else", func(d *desk, p Proposal) {
 			d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
@@ -209,6 +204,44 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+// answer has the contact answer the invitation to the review of p.
+func (d *desk) answer(p Proposal, response scheduler.Response) {
+	d.t.Helper()
+	d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
+		e.Event.Attendees = slices.Clone(e.Event.Attendees)
+		e.Event.Attendees[0].Response = response
+	})
+}
+
+func TestAReviewThatIsAcceptedAfterAllStandsWhereItIs(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		d.answer(p, scheduler.Declined)
+		d.rest()
+		when := p.Review.Start.Add(26 * time.Hour)
+		d.move(p.Review.EventID, when) // the rep and Ana spoke
+		d.rest()
+		d.cleared(p.ID, false, scheduler.ReviewDeclined)
+		d.answer(p, scheduler.Accepted)
+		d.rest()
+		after := d.cleared(p.ID, true, scheduler.ClearedByReview)
+		if after.State != scheduler.ProposalCleared || !after.Review.Start.Equal(when) || len(d.of(scheduler.KindOffer)) > 0 {
+			t.Errorf("accepted after all: %+v, %+v", after, after.Review)
+		}
+		if e := d.remote[p.Review.EventID]; !e.Event.Start.In(d.zone).Equal(when) || len(d.mails) > 0 {
+			t.Errorf("its event is at %v, want %v; mails %v", e.Event.Start.In(d.zone), when, d.mails)
+		}
+		_, err := s.CancelReview(t.Context(), p.token())
+		d.must(err)
+		d.rest()
+		if n := len(d.of(scheduler.KindReview)); n > 0 || !slices.Equal(d.mails, []string{"cancelled ana@acme.com"}) {
+			t.Errorf("%d reviews are left, mails %v", n, d.mails)
+		}
+	})
 }
 
 func TestTheRepMovesAReviewByHand(t *testing.T) {
