@@ -62,7 +62,7 @@ func (p *planner) offersAnew(f *Flag) bool {
 func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) {
 	switch {
 	case o.Deleted:
-		return OfferReleased, "you deleted it"
+		return OfferReleased, "you took it back"
 	case q.State == ProposalWithdrawn:
 		return OfferReleased, "the proposal was withdrawn"
 	case !p.offers(q):

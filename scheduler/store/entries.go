@@ -58,7 +58,7 @@ func (r *holdRow) adoptOffer(e scheduler.RemoteEvent, zone *time.Location) {
 	}
 	switch {
 	case o.Deleted:
-		r.State, r.Reason, r.OnCalendar = scheduler.Skipped, "you deleted it", false
+		r.State, r.Reason, r.OnCalendar = scheduler.Skipped, "you took it back", false
 		return
 	case o.Moved:
 		r.State = scheduler.Moved
@@ -141,7 +141,7 @@ func (t *Tx) noteEntry(row, was *holdRow, zone *time.Location) error {
 	moved := row.State == scheduler.Moved && (was.State != scheduler.Moved || !row.StartsAt.Equal(was.StartsAt))
 	switch {
 	case row.State == scheduler.Skipped && was.State != scheduler.Skipped:
-		words := fmt.Sprintf("You deleted %s “%s”, %s.", thing, was.Title, when(was.StartsAt, zone))
+		words := fmt.Sprintf("You took %s “%s”, %s, off your calendar.", thing, was.Title, when(was.StartsAt, zone))
 		return t.note(row.RepID, kind+"deleted", words, *row.ProposalID)
 	case moved:
 		words := fmt.Sprintf("You moved %s “%s” to %s.", thing, row.Title, when(row.StartsAt, zone))
