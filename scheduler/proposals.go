@@ -178,8 +178,9 @@ func (c Contact) compared() string {
 	return c.Address
 }
 
-// state returns how far q is, by its review and its offers. What the rep said stays.
-func (q *Proposal) state() ProposalState {
+// Progress returns how far q is, by its review and its offers: its State, once that was
+// decided anew. What the rep said stays.
+func (q *Proposal) Progress() ProposalState {
 	switch {
 	case q.State == ProposalSent, q.State == ProposalWithdrawn:
 		return q.State
@@ -201,7 +202,7 @@ func (p *planner) propose(plan *Plan) {
 		if !p.Incomplete && p.offers(q) {
 			places = append(places, p.fill(q, plan)...)
 		}
-		q.State = q.state()
+		q.State = q.Progress()
 		slices.SortStableFunc(q.Offers, func(a, b Offer) int {
 			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Round, b.Round))
 		})

@@ -121,7 +121,7 @@ func TestWhatBecomesOfAProposalsOffers(t *testing.T) {
 		{"one that the rep deleted goes, and is not replaced", testNow, proposed(three, func(q *Proposal) { q.Offers[1].Deleted = true }), nil,
 			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "released Wed 25 Nov 11:00: you took it back", "held Fri 27 Nov 14:00"}},
 		{"when the rep has deleted all of them the round is over", testNow, proposed(offering("2026-11-24 09:00", "2026-11-25 11:00"), func(q *Proposal) { q.Offers[0].Deleted, q.Offers[1].Deleted = true, true }), nil,
-			[]string{"draft", "released Tue 24 Nov 09:00: you took it back", "released Wed 25 Nov 11:00: you deleted it", troubleDeleted}},
+			[]string{"draft", "released Tue 24 Nov 09:00: you took it back", "released Wed 25 Nov 11:00: you took it back", troubleDeleted}},
 		{"one that the rep moved is offered where they put it, even after hours", testNow, proposed(three, func(q *Proposal) {
 			o := &q.Offers[1]
 			o.Moved, o.Start, o.End = true, at("2026-11-25 18:00"), at("2026-11-25 18:45")

@@ -203,6 +203,24 @@ func activityless(lines []string) []string {
 	return all
 }
 
+// The state says what the clearance says, also before the calendar was read again.
+func TestAProposalIsClearedOnceItsReviewIsWritten(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		if booked := d.cleared(p.ID, false, scheduler.NotWritten); booked.State != scheduler.ProposalBooked {
+			t.Errorf("before it is written the proposal is %s", booked.State)
+		}
+		d.write()
+		if written := d.cleared(p.ID, true, scheduler.ClearedByReview); written.State != scheduler.ProposalCleared {
+			t.Errorf("once it is written the proposal is %s", written.State)
+		}
+	})
+}
+
 func TestWhatIsNotOnOfferIsTaken(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

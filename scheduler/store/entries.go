@@ -101,6 +101,9 @@ func (t *Tx) adoptReview(row *holdRow, e scheduler.RemoteEvent, zone *time.Locat
 		if err := t.endBooking(row.ID); err != nil {
 			return err
 		}
+		if err := t.keepLink(&proposalRow{ID: *row.ProposalID, RepID: row.RepID}, r.End); err != nil {
+			return err
+		}
 	}
 	if r.Edited != nil {
 		row.edit(&scheduler.Content{Title: r.Edited.Title, Description: conceal(r.Edited.Description, url), Busy: r.Edited.Busy})

@@ -332,3 +332,47 @@ func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
 		}
 	})
 }
+
+func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		token := d.propose().token()
+		ask := func(instead bool) error {
+			c.move(time.Minute)
+			_, err := s.OtherTimes(ctx, token, "Later", instead)
+			return err
+		}
+		for range roundsADay {
+			d.must(ask(false))
+		}
+		before := d.proposals("")[0]
+		if err := ask(false); !errors.Is(err, scheduler.ErrTooOften) || !slices.Equal(ids(d.proposals("")[0].Offers), ids(before.Offers)) {
+			t.Errorf("once more: %v, %+v", err, d.proposals(""))
+		}
+		for range wordsADay - roundsADay {
+			d.must(ask(true))
+		}
+		if err := ask(true); !errors.Is(err, scheduler.ErrTooOften) {
+			t.Errorf("one word more: %v", err)
+		}
+		c.move(day)
+		d.must(ask(false))
+		for range bookingsADay {
+			d.rest()
+			p := d.proposals("")[0]
+			if len(p.Offers) == 0 {
+				t.Fatalf("%+v", p)
+			}
+			d.pick(p, 0)
+			_, err := s.CancelReview(ctx, token)
+			d.must(err)
+		}
+		d.rest()
+		p, mails := d.proposals("")[0], len(d.mails)
+		_, err := s.Book(ctx, token, Pick{Offer: p.Offers[0].ID})
+		if d.rest(); !errors.Is(err, scheduler.ErrTooOften) || len(d.mails) != mails {
+			t.Errorf("booked once more: %v, mails %v", err, d.mails[mails:])
+		}
+	})
+}

@@ -183,7 +183,7 @@ func (p *proposed) view(zone *time.Location) (Proposal, error) {
 	r := p.row
 	v := Proposal{
 		ID: r.ID, Prospect: r.Prospect, Contact: r.contact(), Title: r.Title, SendOn: r.SendOn, Duration: Duration(r.length()),
-		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: r.State, Offers: []Offer{}, Review: p.reviewView(zone),
+		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: known.Progress(), Offers: []Offer{}, Review: p.reviewView(zone),
 		Note: r.note(), FromCalendar: r.fromCalendar(), SentAt: in(r.SentAt, zone), SentUncleared: r.SentUncleared,
 		CreatedAt: r.CreatedAt.In(zone),
 	}
