@@ -10,22 +10,22 @@ import (
 // entryOf returns what the calendar should say of an offer or a review, without what is
 // the same for all rows. Whom it is the contact's act to tell is a guest of it.
 func (t *Tx) entryOf(row *holdRow, settings scheduler.Settings) (scheduler.Entry, error) {
-	p, err := loadProposal(t.db, row.RepID, *row.ProposalID)
+	p, err := t.proposalOf(row)
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
-	proposal, err := (&proposed{row: p}).domain()
+	proposal, err := p.domain()
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
 	if row.Kind == string(scheduler.KindOffer) {
 		e := scheduler.OfferEntry(proposal, row.offer(), settings)
 		if t.s.public != "" && !row.Edited {
-			e.Description = scheduler.WithLinks(e.Description, []scheduler.ActLink{{Label: "Proposal", URL: t.s.proposalURL(p.ID)}})
+			e.Description = scheduler.WithLinks(e.Description, []scheduler.ActLink{{Label: "Proposal", URL: t.s.proposalURL(*row.ProposalID)}})
 		}
 		return e, nil
 	}
-	url, err := t.bookingURL(p.ID)
+	url, err := t.bookingURL(row)
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
@@ -81,7 +81,7 @@ func (r *holdRow) edit(theirs *scheduler.Content) {
 // calendar. An edit of its text alone does not undo a move by the contact that is still
 // to be written.
 func (t *Tx) adoptReview(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) error {
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (t *Tx) concealed(row *holdRow, c scheduler.Content) (scheduler.Content, er
 	if row.Kind != string(scheduler.KindReview) {
 		return c, nil
 	}
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	c.Description = conceal(c.Description, url)
 	return c, err
 }
@@ -130,7 +130,7 @@ func (t *Tx) revealed(row *holdRow, c scheduler.Content) (scheduler.Content, err
 	if row.Kind != string(scheduler.KindReview) {
 		return c, nil
 	}
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	c.Description = reveal(c.Description, url)
 	return c, err
 }

@@ -79,6 +79,7 @@ type proposed struct {
 	offers []*holdRow // of all rounds, by start
 	review *holdRow   // that is not over; nil: none is booked
 	last   *holdRow   // the review that was booked last, whatever became of it
+	link   *linkRow   // see withLinks; nil: it has none
 }
 
 func (p *proposed) add(row *holdRow) {
@@ -148,6 +149,10 @@ func (t *Tx) loadProposals(st *state) error {
 	if err != nil {
 		return err
 	}
+	if err := withLinks(t.db, all); err != nil {
+		return err
+	}
+	t.proposals = st.proposals
 	for _, p := range all {
 		proposal, err := p.domain()
 		if err != nil {
@@ -184,4 +189,45 @@ func withOffers(db *gorm.DB, repID string, rows []*proposalRow) ([]*proposed, er
 		}
 	}
 	return all, nil
+}
+
+// withLinks adds to proposals the links that prospects have to them.
+func withLinks(db *gorm.DB, all []*proposed) error {
+	index := make(map[string]*proposed, len(all))
+	for some := range slices.Chunk(all, batch) {
+		ids := make([]string, len(some))
+		for i, p := range some {
+			ids[i], index[p.row.ID] = p.row.ID, p
+		}
+		var links []*linkRow
+		if err := db.Find(&links, "proposal_id IN ?", ids).Error; err != nil {
+			return fmt.Errorf("load links: %w", err)
+		}
+		for _, link := range links {
+			index[*link.ProposalID].link = link
+		}
+	}
+	return nil
+}
+
+// proposalOf returns the proposal of an offer or a review, with its link: as it was loaded
+// with all others of the rep or, where they were not, alone.
+func (t *Tx) proposalOf(row *holdRow) (*proposed, error) {
+	id := *row.ProposalID
+	if p := t.proposals[id]; p != nil {
+		return p, nil
+	}
+	p := new(proposed)
+	var err error
+	if p.row, err = loadProposal(t.db, row.RepID, id); err != nil {
+		return nil, err
+	}
+	if p.link, err = linkOf(t.db, id); err != nil {
+		return nil, err
+	}
+	if t.proposals == nil {
+		t.proposals = make(map[string]*proposed)
+	}
+	t.proposals[id] = p
+	return p, nil
 }
