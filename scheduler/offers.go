@@ -50,11 +50,19 @@ func (p *planner) offers(q *Proposal) bool {
 	return q.Round > 0 && q.State != ProposalWithdrawn
 }
 
+// offersAnew reports whether f is of a review that was called off, for which fresh slots
+// are on offer: the contact is asked for a new time already.
+func (p *planner) offersAnew(f *Flag) bool {
+	return slices.ContainsFunc(p.proposals, func(q Proposal) bool {
+		return q.CalledOff != nil && q.CalledOff.Event.place() == f.Ref.place() && (q.Offering || q.held() > 0)
+	})
+}
+
 // fate returns what becomes of o, which is held, and why.
 func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) {
 	switch {
 	case o.Deleted:
-		return OfferReleased, "you deleted it"
+		return OfferReleased, "you took it back"
 	case q.State == ProposalWithdrawn:
 		return OfferReleased, "the proposal was withdrawn"
 	case !p.offers(q):

@@ -90,6 +90,9 @@ type Proposal struct {
 	RoundAt  time.Time
 	Offers   []Offer       // of all rounds, by start
 	Review   *BookedReview // nil: none is booked
+	// CalledOff is the review that was booked last, where it was called off and its event
+	// stayed on the calendar; nil: none. Where the contact accepts it after all, it stands.
+	CalledOff *BookedReview
 
 	// TheirBusy are the contact's busy times, where their calendar shows them.
 	TheirBusy []Span

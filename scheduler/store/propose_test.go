@@ -363,3 +363,35 @@ func TestATimeThatTheRepMovedASlotAwayFromIsNotOfferedAgain(t *testing.T) {
 		}
 	})
 }
+
+func TestAProposalThatIsSentTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		d.flagged()
+		create := func(change func(*NewProposal)) Proposal {
+			n := d.proposal()
+			n.Key = "crm-17"
+			change(&n)
+			p, err := s.CreateProposal(ctx, d.rep, n)
+			d.must(err)
+			return p
+		}
+		same := func(*NewProposal) {}
+		first := create(same)
+		d.rest()
+		if again := create(same); again.ID != first.ID || !slices.Equal(ids(again.Offers), ids(first.Offers)) {
+			t.Errorf("sent again it is %+v, was %+v", again, first)
+		}
+		if d.rest(); len(d.proposals("")) != 1 || len(d.of(scheduler.KindOffer)) != 3 {
+			t.Errorf("%d proposals, %d offers on the calendar", len(d.proposals("")), len(d.of(scheduler.KindOffer)))
+		}
+		create(func(n *NewProposal) { n.Title = "Another" }) // the form of before, filled in anew
+		create(func(n *NewProposal) { n.Key = "crm-18" })
+		create(func(n *NewProposal) { n.Key = "" })
+		create(func(n *NewProposal) { n.Key = "" })
+		if n := len(d.proposals("")); n != 5 {
+			t.Errorf("%d proposals, want 5", n)
+		}
+	})
+}
