@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -246,6 +247,11 @@ func TestAFeedThatCannotBeReadIsNoCalendar(t *testing.T) {
 	_, path := d.feed(t, "dana@northwind.example")
 	if w := d.answer(request("GET", path, "")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if d.answer(request("GET", path, "").WithContext(gone)); strings.Contains(d.log.String(), "feed not read") || d.feedReads()["failed"] != "" {
+		t.Errorf("a client that went away is a failure:\n%s", d.log.String())
 	}
 	if err := d.Store.Close(); err != nil {
 		t.Fatal(err)
