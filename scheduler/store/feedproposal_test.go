@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -47,75 +48,94 @@ func uidAt(t *testing.T, all map[string]version, category string, at time.Time) 
 	return ""
 }
 
+// follower is a client that reads a feed of a proposal, and what it is to find there.
+type follower struct {
+	*desk
+	p     Proposal
+	token string
+	want  map[string]version // by UID
+}
+
+// look reads the feed a minute after all is at rest.
+func (f *follower) look() map[string]version {
+	f.t.Helper()
+	f.rest()
+	f.clock.move(time.Minute)
+	_, entries := f.read(f.token)
+	return versions(f.t, entries, f.p)
+}
+
+// finds wants got to be what is to be found.
+func (f *follower) finds(when string, got map[string]version) {
+	f.t.Helper()
+	if diff := cmp.Diff(f.want, got); diff != "" {
+		f.t.Errorf("%s (-want +got):\n%s", when, diff)
+	}
+}
+
 func TestAFeedFollowsAProposalFromItsOffersToItsReview(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		p := d.propose()
-		_, token := d.feed(func(f *FeedChoice) { f.Contents = []FeedContent{FeedProposals} })
-		look := func() map[string]version {
-			t.Helper()
-			d.rest()
-			c.move(time.Minute)
-			_, entries := d.read(token)
-			return versions(t, entries, p)
+		f := &follower{desk: newDesk(t, s, c), want: make(map[string]version)}
+		f.p = f.propose()
+		_, f.token = f.feed(func(c *FeedChoice) { c.Contents = []FeedContent{FeedProposals} })
+		offered := f.look()
+		for _, o := range f.p.Offers {
+			f.want[uidAt(t, offered, "Offer", o.Start)] = version{"Offer", scheduler.Tentative, 0, o.Start.UTC()}
 		}
-		want := make(map[string]version)
-		offered := look()
-		for _, o := range p.Offers {
-			want[uidAt(t, offered, "Offer", o.Start)] = version{"Offer", scheduler.Tentative, 0, o.Start.UTC()}
-		}
-		same := func(when string, got map[string]version) {
-			t.Helper()
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", when, diff)
-			}
-		}
-		same("offered", offered)
+		f.finds("offered", offered)
 
-		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[1].ID, Key: "click"})
-		d.must(err)
-		booked := look()
-		for uid, v := range want {
-			want[uid] = version{"Offer", scheduler.Cancelled, 1, v.Start}
+		picked := f.p.Offers[1]
+		_, err := s.Book(t.Context(), f.p.token(), Pick{Offer: picked.ID, Key: "click"})
+		f.must(err)
+		booked := f.look()
+		for uid, v := range f.want {
+			f.want[uid] = version{"Offer", scheduler.Cancelled, 1, v.Start}
 		}
-		review := uidAt(t, booked, "Review", p.Offers[1].Start)
-		want[review] = version{"Review", scheduler.Confirmed, 0, p.Offers[1].Start.UTC()}
-		same("booked", booked)
+		review := uidAt(t, booked, "Review", picked.Start)
+		f.want[review] = version{"Review", scheduler.Confirmed, 0, picked.Start.UTC()}
+		f.finds("booked", booked)
 
-		moved := p.Offers[1].Start.Add(3 * time.Hour).UTC()
-		d.move(d.of(scheduler.KindReview)[0].ID, moved)
-		want[review] = version{"Review", scheduler.Confirmed, 1, moved}
-		same("moved by the rep", look())
+		moved := picked.Start.Add(3 * time.Hour).UTC()
+		f.move(f.of(scheduler.KindReview)[0].ID, moved)
+		f.want[review] = version{"Review", scheduler.Confirmed, 1, moved}
+		f.finds("moved by the rep", f.look())
 
-		_, err = s.CancelReview(t.Context(), p.token())
-		d.must(err)
-		cancelled := look()
-		want[review] = version{"Review", scheduler.Cancelled, 2, moved}
-		fresh := 0
-		for uid, v := range cancelled {
-			if _, known := want[uid]; !known && v.Status == scheduler.Tentative {
-				fresh++
-				delete(cancelled, uid)
-			}
-		}
-		if fresh != 3 {
-			t.Errorf("%d fresh slots are in the feed", fresh)
-		}
-		same("cancelled by the prospect", cancelled)
-
-		_, err = s.Withdraw(t.Context(), d.rep, p.ID)
-		d.must(err)
-		for uid, v := range look() {
-			if v.Status != scheduler.Cancelled {
-				t.Errorf("once it is withdrawn there is %s %+v", uid, v)
-			}
-		}
-		c.move(cancelledKept)
-		if left := look(); len(left) != 0 {
-			t.Errorf("a month later there are %+v", left)
-		}
+		_, err = s.CancelReview(t.Context(), f.p.token())
+		f.must(err)
+		cancelled := f.look()
+		f.want[review] = version{"Review", scheduler.Cancelled, 2, moved}
+		f.finds("cancelled by the prospect", withoutFresh(t, cancelled))
+		f.endsWithTheProposal()
 	})
+}
+
+// withoutFresh returns all without the three slots that are on offer.
+func withoutFresh(t *testing.T, all map[string]version) map[string]version {
+	t.Helper()
+	rest := maps.Clone(all)
+	maps.DeleteFunc(rest, func(_ string, v version) bool { return v.Status == scheduler.Tentative })
+	if n := len(all) - len(rest); n != 3 {
+		t.Errorf("%d fresh slots are in the feed", n)
+	}
+	return rest
+}
+
+// endsWithTheProposal withdraws it: all is cancelled, and gone a month later.
+func (f *follower) endsWithTheProposal() {
+	f.t.Helper()
+	_, err := f.s.Withdraw(f.t.Context(), f.rep, f.p.ID)
+	f.must(err)
+	left := f.look()
+	for uid, v := range left {
+		if v.Status != scheduler.Cancelled {
+			f.t.Errorf("once it is withdrawn there is %s %+v", uid, v)
+		}
+	}
+	f.clock.move(cancelledKept)
+	if later := f.look(); len(left) == 0 || len(later) != 0 {
+		f.t.Errorf("of %d entries there are a month later %+v", len(left), later)
+	}
 }
 
 // A rep who writes into the review's event keeps their words, and the prospect's link is

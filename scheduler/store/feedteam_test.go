@@ -43,3 +43,26 @@ func TestATeamFeedNamesProspectsOnlyWhereTheyAreShared(t *testing.T) {
 		}
 	})
 }
+
+func TestATeamFeedCountsProposalsUntilTheyAreCleared(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		_, token := d.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedProposals} })
+		p := d.propose()
+		_, entries := d.read(token)
+		e := titled(t, entries, "Dana Reyes: 1 proposal not cleared")
+		if len(entries) != 1 || e.Description != "Not cleared: acme.com" || e.URL != "https://holdfast.example/today" {
+			t.Errorf("while it is on offer: %+v", entries)
+		}
+		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID, Key: "click"})
+		d.must(err)
+		if _, entries = d.read(token); entries[0].Status == scheduler.Cancelled {
+			t.Errorf("before its review is on the calendar: %+v", entries)
+		}
+		d.rest()
+		if _, entries = d.read(token); len(entries) != 1 || entries[0].Status != scheduler.Cancelled {
+			t.Errorf("once it is cleared: %+v", entries)
+		}
+	})
+}
