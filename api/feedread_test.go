@@ -196,7 +196,7 @@ func TestWrongAddressesOfFeedsLookAlike(t *testing.T) {
 	}
 	var first string
 	for _, wrong := range []string{
-		path, "/feeds/" + strings.Repeat("a", 26) + ".ics", "/feeds/a.ics", "/feeds/.ics", "/feeds/x", "/feeds/", "/feeds/%00.ics", "/feeds/a/b.ics",
+		path, path + "/", "/feeds/" + strings.Repeat("a", 26) + ".ics", "/feeds/a.ics", "/feeds/.ics", "/feeds/x", "/feeds/", "/feeds/%00.ics", "/feeds/a/b.ics",
 		strings.TrimSuffix(path, ".ics"), strings.ToUpper(path[len("/feeds/"):]), "/feeds/" + strings.Repeat("x", 5000) + ".ics",
 	} {
 		if !strings.HasPrefix(wrong, "/") {
