@@ -99,6 +99,9 @@ func (m *feedMaker) hold(r *holdRow) FeedEntry {
 		subject: r.Kind + "/" + r.ID, Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), Busy: r.Busy, Private: true,
 		Kind: r.Kind, ID: r.ID, Category: category(r.Kind), Summary: r.Title, URL: m.page(r.FlagID),
 	}
+	if r.ProposalID != nil && m.public != "" {
+		e.URL = m.public + "/proposals/" + *r.ProposalID
+	}
 	if r.Kind == kindOffer {
 		e.Status = scheduler.Tentative
 	}
