@@ -103,7 +103,11 @@ func (s *Site) showBooking(r *request) error {
 	if words, ok := doneWords[r.Query("done")]; ok {
 		page.Done = worded(words, page.Host)
 	}
-	return s.renderBooking(r, http.StatusOK, f, page)
+	status := http.StatusOK
+	if b.Over {
+		status = http.StatusGone
+	}
+	return s.renderBooking(r, status, f, page)
 }
 
 // worded puts who into words, where they have a place for it.
