@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"reflect"
@@ -30,6 +31,9 @@ func (a *API) bookings(engine *gin.Engine, h huma.API) {
 	show := described[bookingInput](public, operation{method: http.MethodGet, path: one, id: "booking", summary: "What a booking link is for"})
 	huma.Register(public, atBooking(show), func(ctx context.Context, in *bookingInput) (*booked, error) {
 		b, err := a.Store.Booking(ctx, in.Token)
+		if err == nil && b.Over {
+			err = fmt.Errorf("show booking: %w", scheduler.ErrGone)
+		}
 		if err != nil {
 			return nil, a.failed(ctx, show.OperationID, err)
 		}

@@ -117,6 +117,29 @@ func TestWhoIsSlowerIsToldWhatIsStillOpen(t *testing.T) {
 	}
 }
 
+func TestTheLinkOfWhatWasWithdrawnIsGone(t *testing.T) {
+	d := newDesk(t, Pages{})
+	rep, _ := d.token(t, "dana@northwind.example")
+	p, err := d.Store.CreateProposal(t.Context(), rep.ID, store.NewProposal{
+		Contact: scheduler.Contact{Address: "ana@acme.com"}, Title: "Rollout", SendOn: "2026-12-01",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := "/book/" + p.BookingURL[strings.LastIndex(p.BookingURL, "/")+1:]
+	if w := d.answer(request("GET", link, "", asJSON...)); w.Code != http.StatusOK {
+		t.Errorf("before: %s", w.Body)
+	}
+	if _, err := d.Store.Withdraw(t.Context(), rep.ID, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	for method, body := range map[string]string{"GET": "", "POST": `{"offer": "o"}`} {
+		if p := problemIn(t, d.answer(request(method, link, body, asJSON...))); p.Status != http.StatusGone || p.Code != "gone" {
+			t.Errorf("%s: %+v", method, p)
+		}
+	}
+}
+
 func TestTheKeyOfAClickIsInTheBodyOrInAHeader(t *testing.T) {
 	var picked store.Pick
 	d := newDesk(t, Pages{}, func(c *Config) {

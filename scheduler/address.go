@@ -31,18 +31,8 @@ const (
 // URIs of other kinds, paths, and addresses with unquoted spaces or more than one
 // unquoted @ are none.
 func ParseAddress(value string) (string, bool) {
-	if len(value) > maxAddressValue {
-		return "", false
-	}
-	bare := bareAddress(value)
-	if !printable(bare) {
-		return "", false
-	}
-	local, host, ok := splitAddress(strings.ToLower(bare))
+	bare, local, host, ok := readAddress(value)
 	if !ok {
-		return "", false
-	}
-	if host, ok = asciiHost(host); !ok {
 		return "", false
 	}
 	if host == "googlemail.com" {
@@ -55,6 +45,34 @@ func ParseAddress(value string) (string, bool) {
 		return bare, true // it came in its compared form: nothing to build
 	}
 	return local + "@" + host, true
+}
+
+// MailAddress returns the address in value that mail goes to, and whether there is one:
+// with the tag and the dots that the compared form leaves out, as not everybody's server
+// does. It is in lower case, with the host in ASCII.
+func MailAddress(value string) (string, bool) {
+	if _, ok := ParseAddress(value); !ok {
+		return "", false
+	}
+	_, local, host, _ := readAddress(value)
+	return local + "@" + host, true
+}
+
+// readAddress returns the address in value: bare, and its two parts, in lower case and
+// the host in ASCII.
+func readAddress(value string) (bare, local, host string, ok bool) {
+	if len(value) > maxAddressValue {
+		return "", "", "", false
+	}
+	bare = bareAddress(value)
+	if !printable(bare) {
+		return "", "", "", false
+	}
+	if local, host, ok = splitAddress(strings.ToLower(bare)); !ok {
+		return "", "", "", false
+	}
+	host, ok = asciiHost(host)
+	return bare, local, host, ok
 }
 
 // bareAddress returns what is left of value without mailto:, name, angle brackets

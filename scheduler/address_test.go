@@ -261,3 +261,22 @@ func BenchmarkCompanyDomain(b *testing.B) {
 		})
 	}
 }
+
+func TestMailGoesToAnAddressAsItIsSpelled(t *testing.T) {
+	for value, want := range map[string]string{
+		"mailto:Ana+Deals@EU.Acme.com":        "ana+deals@eu.acme.com",
+		"Joe Doe <Joe.Doe+x@googlemail.com>":  "joe.doe+x@googlemail.com",
+		"ana@m\u00fcnchen.example.":           "ana@xn--mnchen-3ya.example",
+		"ana at acme.com":                     "",
+		strings.Repeat("a", 5000) + "@x.test": "",
+	} {
+		got, ok := MailAddress(value)
+		if got != want || ok != (want != "") {
+			t.Errorf("%.40s is %q, %v, want %q", value, got, ok, want)
+		}
+		compared, _ := ParseAddress(value)
+		if again, _ := ParseAddress(got); again != compared {
+			t.Errorf("%.40s is compared as %q, and what mail goes to as %q", value, compared, again)
+		}
+	}
+}

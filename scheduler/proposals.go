@@ -151,7 +151,7 @@ func (p *planner) see(q *Proposal, e *Event) string {
 	if e != nil {
 		g := p.view.lists.of(e)
 		isOff = isOff || g.cancelled || g.declined
-		address := q.Contact.compared()
+		address := q.Contact.Compared()
 		i := slices.IndexFunc(e.Attendees, func(a Attendee) bool { return a.Address == address })
 		if isInvited = i >= 0 || e.GuestsHidden; i >= 0 {
 			r.Response = e.Attendees[i].Response
@@ -170,8 +170,9 @@ func (p *planner) see(q *Proposal, e *Event) string {
 	return ""
 }
 
-// compared is the address of c in the form in which addresses are compared.
-func (c Contact) compared() string {
+// Compared is the address of c in the form in which addresses are compared; see
+// ParseAddress.
+func (c Contact) Compared() string {
 	if address, ok := ParseAddress(c.Address); ok {
 		return address
 	}
@@ -236,7 +237,7 @@ func (p *planner) watchTomorrow() {
 }
 
 // preferences are the wishes of the contact of q.
-func (p *planner) preferences(q *Proposal) Preferences { return p.Preferences[q.Contact.compared()] }
+func (p *planner) preferences(q *Proposal) Preferences { return p.Preferences[q.Contact.Compared()] }
 
 // lapseAt is when offers of the current round that nobody answered go: the end of the
 // last business day on which one could have.

@@ -101,7 +101,11 @@ func (s *Site) showBooking(r *request) error {
 	page, f := s.bookingPage(r, b, r.Query("zone"))
 	page.Detect = r.Query("zone") == ""
 	page.Done = page.said(r.Query("done"))
-	return s.renderBooking(r, http.StatusOK, f, page)
+	status := http.StatusOK
+	if b.Over {
+		status = http.StatusGone
+	}
+	return s.renderBooking(r, status, f, page)
 }
 
 // said tells what the form before did; "": nothing that p still shows. An address that

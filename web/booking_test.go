@@ -168,7 +168,8 @@ func TestWhatIsPausedOrWithdrawnIsSaidKindly(t *testing.T) {
 	_, err := d.store.Withdraw(t.Context(), d.rep, p.ID)
 	d.must(err)
 	shown = d.get(path)
-	d.want(shown, path, "not on offer any more")
+	d.says(shown, http.StatusGone, "not on offer any more", "is glad to hear from you")
+	d.says(d.post(path, "offer", p.Offers[0].ID), http.StatusGone, "Nothing was booked", "is glad to hear from you")
 	if strings.Contains(shown.text, "Show me other times") {
 		t.Error("other times of what was withdrawn can be asked for")
 	}

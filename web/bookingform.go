@@ -164,6 +164,8 @@ func (s *Site) bookingFailed(form *bookingForm, err error) error {
 		status, words = http.StatusConflict, "That time has just been taken, so nothing was booked. Below is what is open now."
 	case errors.Is(err, scheduler.ErrTooOften):
 		words = "That was asked for very often today, so nothing was changed. Please write to " + host + " when it would suit you."
+	case errors.Is(err, scheduler.ErrGone): // one that has expired is told below
+		status, words = http.StatusGone, "Nothing was booked: this is not on offer any more."
 	case errors.Is(err, scheduler.ErrNotPossible):
 		words = "That is not possible any more: things changed meanwhile. Below is how it is now."
 	case form.action != "" || store.IsOutage(err):

@@ -118,7 +118,7 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 	if p.Review != nil {
 		page.Answer = answerName(p.Review.Response, contactName(p.Contact))
 	}
-	contact, found, err := s.contactAt(r, p.Contact.Address)
+	contact, found, err := s.contactAt(r, p.Contact)
 	if err != nil {
 		return err
 	}
@@ -152,8 +152,9 @@ func notesOf(p store.Proposal) []string {
 	return notes
 }
 
-// contactAt returns the rep's contact with an address.
-func (s *Site) contactAt(r *request, address string) (contact store.Contact, found bool, err error) {
+// contactAt returns the rep's contact with the address of who.
+func (s *Site) contactAt(r *request, who scheduler.Contact) (contact store.Contact, found bool, err error) {
+	address := who.Compared()
 	list, err := s.Store.Contacts(r.Request.Context(), r.rep.ID, store.ContactQuery{Search: address})
 	if err != nil {
 		return store.Contact{}, false, fmt.Errorf("find contact: %w", err)

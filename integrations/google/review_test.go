@@ -125,7 +125,9 @@ func TestWhatIsReadOfAReviewIsWhoIsInvitedTheAnswerAndTheTags(t *testing.T) {
 func TestAReviewWithoutTagsIsStillAMeetingAndNobodyIsTold(t *testing.T) {
 	w := inviting(t)
 	c := w.calendar(t)
-	must(c.Insert(t.Context(), review("hf00001")))(t)
+	written := review("hf00001")
+	written.Link = "https://holdfast.example/proposals/p"
+	must(c.Insert(t.Context(), written))(t)
 	must(w.dana.Edit("primary", "hf00001", func(e *emulator.Event) { e.ExtendedProperties.Private["other"] = "kept" }))(t)
 	mustDo(t, c.Disown(t.Context(), dana, "hf00001"))
 	got := must(w.dana.Event("primary", "hf00001"))(t)

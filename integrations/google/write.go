@@ -96,15 +96,15 @@ func (c *Calendar) Delete(ctx context.Context, e scheduler.Entry, etag string) e
 	})
 }
 
-// Disown takes Holdfast's tags off an event, which stays as it is: a meeting with
-// people, who are told nothing.
+// Disown takes Holdfast's tags off an event, and the link to its page there, which soon
+// leads nowhere. It stays as it is otherwise: a meeting with people, who are told nothing.
 func (c *Calendar) Disown(ctx context.Context, calendarID, id string) error {
 	return c.call(ctx, "calendar.events.patch", func(ctx context.Context, s *calendar.Service) error {
 		properties := &calendar.EventExtendedProperties{ForceSendFields: []string{"Private"}} // else no null in it is sent
 		for _, name := range tagNames {
 			properties.NullFields = append(properties.NullFields, "Private."+name)
 		}
-		patch := &calendar.Event{ExtendedProperties: properties}
+		patch := &calendar.Event{ExtendedProperties: properties, NullFields: []string{"Source"}}
 		_, err := s.Events.Patch(calendarID, id, patch).SendUpdates(nobody).Fields("id").Context(ctx).Do()
 		return err
 	})

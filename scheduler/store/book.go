@@ -25,8 +25,9 @@ type Pick struct {
 
 // Book books the slot of p, or moves the review that is booked to it. What the rep has
 // on their calendar must have been read just before. Where the slot is not open any
-// more, or somebody else was faster, it is ErrTaken, with the Booking as it is now; the
-// same Key again is the same booking, and no error. Many times a day it is ErrTooOften.
+// more, or somebody else was faster, it is ErrTaken, with the Booking as it is now; where
+// the proposal was withdrawn, ErrGone; many times a day, ErrTooOften. The same Key again is
+// the same booking, and no error.
 func (s *Store) Book(ctx context.Context, token string, p Pick) (Booking, error) {
 	if err := p.check(); err != nil {
 		return Booking{}, fmt.Errorf("book: %w", err)
@@ -94,6 +95,9 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 	known, err := activeBooking(t.db, row.ID)
 	if err != nil || known.isOf(p) {
 		return err
+	}
+	if row.State == scheduler.ProposalWithdrawn {
+		return fmt.Errorf("%w: the proposal was withdrawn", scheduler.ErrGone)
 	}
 	if err := t.mayBook(row); err != nil {
 		return err

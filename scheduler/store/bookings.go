@@ -31,6 +31,7 @@ type Booking struct {
 	Changes  bool      `json:"changeable"` // the review has not begun: it can be moved and cancelled
 	Closed   string    `json:"closed"`     // why nothing can be picked, in words; "": it can be
 	Asks     bool      `json:"-"`          // other times can be asked for
+	Over     bool      `json:"-"`          // the link is of no use any more: withdrawn, and nothing is booked
 	Wishes   Wishes    `json:"preferences"`
 	Expires  time.Time `json:"expires_at"`
 }
@@ -92,6 +93,7 @@ func (s *Store) bookingProposal(db *gorm.DB, rep *Rep, b *Booking) error {
 	b.Title, b.Contact, b.Duration, b.Review = row.Title, row.ContactName, Duration(row.length()), p.reviewView(time.UTC)
 	b.Changes = b.Review != nil && b.Review.Start.After(now)
 	b.Closed = p.closed(rep, now)
+	b.Over = row.State == scheduler.ProposalWithdrawn && b.Review == nil
 	b.Asks = row.State != scheduler.ProposalWithdrawn && (b.Review == nil || b.Changes)
 	for _, o := range p.offers {
 		if b.Closed == "" && o.open(now, rep.Settings) {
@@ -101,7 +103,7 @@ func (s *Store) bookingProposal(db *gorm.DB, rep *Rep, b *Booking) error {
 	if b.Closed == "" && len(b.Open) == 0 && b.Review == nil {
 		b.Closed = "No times are on offer at the moment."
 	}
-	return s.bookingContact(db, b, "address = ?", row.ContactAddress)
+	return s.bookingContact(db, b, "address = ?", row.contact().Compared())
 }
 
 // closed says why nothing of p can be picked, whatever is on offer; "": it can be.

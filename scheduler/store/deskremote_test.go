@@ -33,7 +33,7 @@ func asRemote(e scheduler.Entry) scheduler.RemoteEvent {
 		r.Event.Status = scheduler.Tentative
 	}
 	for _, g := range e.Guests {
-		r.Event.Attendees = append(r.Event.Attendees, scheduler.Attendee{Address: g.Address, Name: g.Name})
+		r.Event.Attendees = append(r.Event.Attendees, scheduler.Attendee{Address: g.Compared(), Name: g.Name})
 	}
 	return r
 }

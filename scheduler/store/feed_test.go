@@ -177,6 +177,21 @@ func TestEachKindFallsUnderItsContents(t *testing.T) {
 	}
 }
 
+func TestAnEntryLeadsToThePageThatSaysWhy(t *testing.T) {
+	t.Parallel()
+	flag, proposal := "f", "p"
+	m := &feedMaker{feed: &feedRow{Detail: FeedTitles}, zone: time.UTC, public: "https://holdfast.example"}
+	for want, row := range map[string]holdRow{
+		"/today#flag-f": {Kind: "hold", FlagID: &flag},
+		"/today":        {Kind: "wrap_up"},
+		"/proposals/p":  {Kind: "offer", ProposalID: &proposal},
+	} {
+		if got := m.hold(&row).URL; got != m.public+want {
+			t.Errorf("%s leads to %s", row.Kind, got)
+		}
+	}
+}
+
 func TestAlarmsAreThereWhereAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

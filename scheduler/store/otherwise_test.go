@@ -59,7 +59,7 @@ func TestAProspectWhoCancelsIsTold(t *testing.T) {
 			}
 		}
 		d.rest()
-		if diff := cmp.Diff([]string{"cancelled ana@acme.com"}, d.mails); diff != "" {
+		if diff := cmp.Diff([]string{"cancelled ana+crm@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
 		}
 		if n := len(d.of(scheduler.KindReview)); n > 0 || d.promises() > 0 {
@@ -127,7 +127,7 @@ func TestAReviewIsMovedToAnotherSlot(t *testing.T) {
 		if e := d.remote[moved.Review.EventID]; !e.Event.Start.In(d.zone).Equal(moved.Review.Start) {
 			t.Errorf("its event is at %v, want %v", e.Event.Start.In(d.zone), moved.Review.Start)
 		}
-		if diff := cmp.Diff([]string{"moved ana@acme.com"}, d.mails); diff != "" {
+		if diff := cmp.Diff([]string{"moved ana+crm@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
 		}
 		if d.oneBooking(); len(d.of(scheduler.KindOffer)) > 0 {
@@ -288,7 +288,7 @@ func TestAMoveThatIsNotWrittenYetOutlivesAnEditOfTheText(t *testing.T) {
 		if !e.Event.Start.In(d.zone).Equal(asked.Offers[0].Start) || e.Event.Summary != "Walk through the rollout" {
 			t.Errorf("the event is %q at %v, want %v", e.Event.Summary, e.Event.Start.In(d.zone), asked.Offers[0].Start)
 		}
-		if diff := cmp.Diff([]string{"moved ana@acme.com"}, d.mails); diff != "" {
+		if diff := cmp.Diff([]string{"moved ana+crm@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
 		}
 		d.oneBooking()
@@ -327,7 +327,7 @@ func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
 		if after.Review == nil || !after.Review.Start.Equal(b.Open[0].Start) || len(d.of(scheduler.KindOffer)) != 0 {
 			t.Errorf("the review is %+v, want it at %v", after.Review, b.Open[0].Start)
 		}
-		if diff := cmp.Diff([]string{"moved ana@acme.com"}, d.mails); diff != "" {
+		if diff := cmp.Diff([]string{"moved ana+crm@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
 		}
 	})

@@ -88,7 +88,7 @@ func (t *Tx) describe(row *proposalRow, n NewProposal, settings scheduler.Settin
 
 // addressee finds out who the proposal is for, and of which company they are.
 func (t *Tx) addressee(repID string, n *NewProposal, settings scheduler.Settings, wrong *faults) error {
-	n.Prospect = strings.ToLower(strings.TrimSpace(n.Prospect))
+	n.Prospect = prospectKey(n.Prospect)
 	n.Contact.Name = strings.TrimSpace(n.Contact.Name)
 	if !isLine(n.Contact.Name, nameRunes) {
 		wrong.report("contact.name", "must be one line of at most %d characters", nameRunes)
@@ -101,13 +101,13 @@ func (t *Tx) addressee(repID string, n *NewProposal, settings scheduler.Settings
 	default:
 		return t.metLast(repID, n, wrong)
 	}
-	address, ok := scheduler.ParseAddress(n.Contact.Address)
+	address, ok := scheduler.MailAddress(n.Contact.Address)
 	if !ok {
 		wrong.report("contact.address", "%q is no mail address", n.Contact.Address)
 		return nil
 	}
-	n.Contact.Address = address
-	prospect, ok := settings.Prospect(address)
+	n.Contact.Address = address // the invitation goes there
+	prospect, ok := settings.Prospect(n.Contact.Compared())
 	switch {
 	case !ok:
 		wrong.report("contact.address", "%s is no prospect's", address)
@@ -116,6 +116,16 @@ func (t *Tx) addressee(repID string, n *NewProposal, settings scheduler.Settings
 	}
 	n.Prospect = prospect
 	return t.nameOf(n, repID)
+}
+
+// prospectKey returns the prospect that text names: a company by its domain, or a person
+// by their address, however it is spelled.
+func prospectKey(text string) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if address, ok := scheduler.ParseAddress(text); ok {
+		return address
+	}
+	return text
 }
 
 // metLast makes the contact the one of the prospect who was met last.
@@ -138,7 +148,7 @@ func (t *Tx) nameOf(n *NewProposal, repID string) error {
 	if n.Contact.Name != "" {
 		return nil
 	}
-	row, err := contactAt(t.db, repID, n.Contact.Address)
+	row, err := contactAt(t.db, repID, n.Contact)
 	if row != nil {
 		n.Contact.Name = row.Name
 	}

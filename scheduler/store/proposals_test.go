@@ -80,7 +80,7 @@ func TestAProposalIsNotClearUntilItsReviewIsOnTheCalendar(t *testing.T) {
 		if diff := cmp.Diff([]scheduler.OfferState{"held", "held", "held"}, states(p)); diff != "" {
 			t.Fatalf("offers (-want +got):\n%s", diff)
 		}
-		if p.Prospect != "acme.com" || p.Contact.Address != "ana@acme.com" || p.Clearance.Reason != scheduler.NotPicked || p.State != scheduler.ProposalOffered {
+		if p.Prospect != "acme.com" || p.Contact.Address != "ana+crm@acme.com" || p.Clearance.Reason != scheduler.NotPicked || p.State != scheduler.ProposalOffered {
 			t.Errorf("proposal %+v", p)
 		}
 		if n := len(d.of(scheduler.KindOffer)); n != 3 {
@@ -100,7 +100,7 @@ func TestAProposalIsNotClearUntilItsReviewIsOnTheCalendar(t *testing.T) {
 		if diff := cmp.Diff([]scheduler.OfferState{"released", "picked", "released"}, states(p)); diff != "" {
 			t.Errorf("offers (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff([]string{"invited ana@acme.com"}, d.mails); diff != "" {
+		if diff := cmp.Diff([]string{"invited ana+crm@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
 		}
 		if n := len(d.of(scheduler.KindOffer)); n > 0 {
@@ -153,6 +153,24 @@ func TestWhatCannotBeProposedIsNamed(t *testing.T) {
 		}
 		if n := len(rowsOf(t, s, "proposals", "*")); n > 0 {
 			t.Errorf("%d proposals were kept", n)
+		}
+	})
+}
+
+func TestAPersonIsTheSameProspectHoweverTheirAddressIsSpelled(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.settle()
+		n := d.proposal()
+		n.Prospect, n.Contact.Address = "Joe.Doe+x@gmail.com", "Joe.Doe+x@gmail.com"
+		p, err := s.CreateProposal(t.Context(), d.rep, n)
+		d.must(err)
+		if p.Prospect != "joedoe@gmail.com" || p.Contact.Address != "joe.doe+x@gmail.com" {
+			t.Errorf("proposal for %s at %s", p.Prospect, p.Contact.Address)
+		}
+		if known := d.contactsOf(ContactQuery{Prospect: "joedoe@gmail.com"}); len(known) != 1 || known[0].Address != "joedoe@gmail.com" {
+			t.Errorf("contacts %+v", known)
 		}
 	})
 }

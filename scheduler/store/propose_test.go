@@ -139,9 +139,11 @@ func TestAWithdrawnProposalOffersNothing(t *testing.T) {
 		if n := len(d.of(scheduler.KindOffer)); n > 0 {
 			t.Errorf("%d offers are left on the calendar", n)
 		}
-		b, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID})
-		if !errors.Is(err, scheduler.ErrTaken) || b.Closed == "" {
-			t.Errorf("booking: %+v, %v", b, err)
+		if b, err := s.Booking(ctx, p.token()); err != nil || !b.Over || b.Closed == "" {
+			t.Errorf("the page shows %+v, %v", b, err)
+		}
+		if _, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID}); !errors.Is(err, scheduler.ErrGone) {
+			t.Errorf("booking: %v", err)
 		}
 		if _, err := s.Offer(ctx, d.rep, p.ID); !errors.Is(err, scheduler.ErrNotPossible) {
 			t.Errorf("offering: %v", err)

@@ -44,7 +44,7 @@ func (st *story) propose() {
 // possible wants err to be none, or to say that the state of things forbids it.
 func (st *story) possible(err error) {
 	st.t.Helper()
-	if err != nil && !errors.Is(err, scheduler.ErrNotPossible) && !errors.Is(err, scheduler.ErrTaken) {
+	if err != nil && !errors.Is(err, scheduler.ErrNotPossible) && !errors.Is(err, scheduler.ErrTaken) && !errors.Is(err, scheduler.ErrGone) {
 		st.t.Errorf("%v", err)
 	}
 }

@@ -93,7 +93,7 @@ func (t *Tx) contactsAmong(repID string, contacts []scheduler.KnownContact) (map
 
 func (t *Tx) newContact(repID string, c scheduler.KnownContact) *contactRow {
 	return &contactRow{
-		ID: newID(), RepID: repID, Address: c.Address, Name: c.Name, Prospect: c.Prospect, MetAt: micros(c.MetAt),
+		ID: newID(), RepID: repID, Address: c.Compared(), Name: c.Name, Prospect: c.Prospect, MetAt: micros(c.MetAt),
 		Preferences: noWishes, CreatedAt: t.now,
 	}
 }
@@ -123,7 +123,7 @@ func (r *contactRow) take(c scheduler.KnownContact) (bool, error) {
 // contact returns the row of a rep's contact with the given address, which is made where there
 // is none. One whose name the calendar does not know is called as c is.
 func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error) {
-	row, err := contactAt(t.db, repID, c.Address)
+	row, err := contactAt(t.db, repID, c.Contact)
 	switch {
 	case err != nil:
 		return nil, err
@@ -137,8 +137,9 @@ func (t *Tx) contact(repID string, c scheduler.KnownContact) (*contactRow, error
 	return row, nil
 }
 
-// contactAt returns the rep's contact with the given address; nil: there is none.
-func contactAt(db *gorm.DB, repID, address string) (*contactRow, error) {
-	row, err := anyOf[contactRow](db, "rep_id = ? AND address = ?", repID, address)
+// contactAt returns the rep's contact with the address of c, however that is spelled; nil:
+// there is none.
+func contactAt(db *gorm.DB, repID string, c scheduler.Contact) (*contactRow, error) {
+	row, err := anyOf[contactRow](db, "rep_id = ? AND address = ?", repID, c.Compared())
 	return row, wrapf(err, "look for a contact")
 }
