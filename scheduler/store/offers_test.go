@@ -82,7 +82,7 @@ func TestHoldsForADeclinedReviewGoOnceOtherTimesAreOnOffer(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		p := d.booked(0)
-		d.answer(p, scheduler.Declined)
+		d.answer(p.Review.EventID, scheduler.Declined)
 		d.rest()
 		if held := d.holds("written"); len(held) > 0 {
 			t.Errorf("%d holds beside the slots on offer", len(held))
