@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"holdfast/integrations/ics"
+	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
@@ -73,7 +74,7 @@ func written(entries []store.FeedEntry) iter.Seq[ics.Entry] {
 		for i := range entries {
 			e := &entries[i]
 			w := ics.Entry{
-				UID: e.UID + "@holdfast", Summary: e.Summary, Description: e.Description, Start: e.Start, End: e.End,
+				UID: e.UID + scheduler.UIDSuffix, Summary: e.Summary, Description: e.Description, Start: e.Start, End: e.End,
 				AllDay: e.AllDay, Todo: e.Todo, Status: e.Status, Transparent: !e.Busy, Private: e.Private,
 				Kind: e.Kind, ID: e.ID, URL: e.URL, Stamp: e.Changed, Sequence: e.Sequence, Created: e.Created,
 				Modified: e.Changed, Alarm: e.Alarm, Reminder: e.Reminder,

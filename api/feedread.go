@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -60,8 +61,10 @@ func (a *API) refuseFeed(c *gin.Context) {
 const feedRetry = time.Minute
 
 func (a *API) feedFailed(c *gin.Context, err error) {
-	a.Log.ErrorContext(c.Request.Context(), "feed not read", "error", err)
-	a.Metrics.feed("failed")
+	if !errors.Is(err, context.Canceled) { // then nobody waits for it
+		a.Log.ErrorContext(c.Request.Context(), "feed not read", "error", err)
+		a.Metrics.feed("failed")
+	}
 	p := problemOf(http.StatusServiceUnavailable, "")
 	p.retryAfter = feedRetry
 	p.write(c.Writer)

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -195,7 +196,7 @@ func TestWrongAddressesOfFeedsLookAlike(t *testing.T) {
 	}
 	var first string
 	for _, wrong := range []string{
-		path, "/feeds/" + strings.Repeat("a", 26) + ".ics", "/feeds/a.ics", "/feeds/.ics", "/feeds/x", "/feeds/", "/feeds/%00.ics", "/feeds/a/b.ics",
+		path, path + "/", "/feeds/" + strings.Repeat("a", 26) + ".ics", "/feeds/a.ics", "/feeds/.ics", "/feeds/x", "/feeds/", "/feeds/%00.ics", "/feeds/a/b.ics",
 		strings.TrimSuffix(path, ".ics"), strings.ToUpper(path[len("/feeds/"):]), "/feeds/" + strings.Repeat("x", 5000) + ".ics",
 	} {
 		if !strings.HasPrefix(wrong, "/") {
@@ -246,6 +247,11 @@ func TestAFeedThatCannotBeReadIsNoCalendar(t *testing.T) {
 	_, path := d.feed(t, "dana@northwind.example")
 	if w := d.answer(request("GET", path, "")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if d.answer(request("GET", path, "").WithContext(gone)); strings.Contains(d.log.String(), "feed not read") || d.feedReads()["failed"] != "" {
+		t.Errorf("a client that went away is a failure:\n%s", d.log.String())
 	}
 	if err := d.Store.Close(); err != nil {
 		t.Fatal(err)

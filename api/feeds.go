@@ -51,14 +51,15 @@ func inZone(t *time.Time, zone *time.Location) *time.Time {
 	return &local
 }
 
-// feedInput is what is chosen of a feed. What it does not name is as by default.
+// feedInput is what is chosen of a feed. What it does not name is as by default; no day at
+// all is a choice, too, so days are pointers.
 type feedInput struct {
 	Body struct {
 		Name      string               `json:"name" minLength:"1" maxLength:"100"`
 		Contents  *[]store.FeedContent `json:"contents,omitempty" enum:"holds,flags,proposals,reminders" doc:"By default holds, flags and proposals; in a team feed flags and proposals; where only busy times are told holds and proposals."`
 		Detail    store.FeedDetail     `json:"detail,omitempty" enum:"full,titles,busy" default:"full"`
-		DaysBack  int                  `json:"days_back,omitempty" minimum:"0" maximum:"365" default:"14"`
-		DaysAhead int                  `json:"days_ahead,omitempty" minimum:"0" maximum:"365" default:"90"`
+		DaysBack  *int                 `json:"days_back,omitempty" minimum:"0" maximum:"365" default:"14"`
+		DaysAhead *int                 `json:"days_ahead,omitempty" minimum:"0" maximum:"365" default:"90"`
 		FlagsAs   store.FlagsAs        `json:"flags_as,omitempty" enum:"all_day,todo" default:"all_day"`
 		Alarms    bool                 `json:"alarms,omitempty"`
 		Team      bool                 `json:"team,omitempty"`
@@ -68,7 +69,7 @@ type feedInput struct {
 func (in *feedInput) choice() store.FeedChoice {
 	b := &in.Body
 	c := store.FeedChoice{
-		Name: b.Name, Detail: b.Detail, DaysBack: b.DaysBack, DaysAhead: b.DaysAhead, FlagsAs: b.FlagsAs, Alarms: b.Alarms, Team: b.Team,
+		Name: b.Name, Detail: b.Detail, DaysBack: *b.DaysBack, DaysAhead: *b.DaysAhead, FlagsAs: b.FlagsAs, Alarms: b.Alarms, Team: b.Team,
 	}
 	switch {
 	case b.Contents != nil:

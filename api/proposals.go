@@ -13,11 +13,11 @@ import (
 func (a *API) addProposals(h huma.API) {
 	const all, one = "/proposals", "/proposals/{id}"
 	handle(a, h, operation{method: http.MethodGet, path: all, id: "proposals", summary: "Proposals, and whether they may be sent"}, a.proposals)
-	handle(a, h, operation{method: http.MethodPost, path: all, id: "create-proposal", summary: "Have a review booked before a proposal is sent", status: http.StatusCreated}, a.createProposal)
+	handle(a, h, operation{method: http.MethodPost, path: all, id: "create-proposal", summary: "Have a review booked before a proposal is sent: times for it are held, and booking_url is for you to send", status: http.StatusCreated}, a.createProposal)
 	handle(a, h, operation{method: http.MethodGet, path: one, id: "proposal", summary: "One proposal"}, a.proposal)
 	handle(a, h, operation{method: http.MethodPatch, path: one, id: "change-proposal", summary: "Change what was said of a proposal"}, a.changeProposal)
 	handle(a, h, operation{method: http.MethodPost, path: one + "/offers", id: "offer-slots", summary: "Offer fresh slots for the review"}, a.offer)
-	handle(a, h, operation{method: http.MethodGet, path: one + "/clearance", id: "clearance", summary: "May it be sent?"}, a.clearance)
+	handle(a, h, operation{method: http.MethodGet, path: one + "/clearance", id: "clearance", summary: "May it be sent? Only while a review that both sides agreed on is on the calendar"}, a.clearance)
 	handle(a, h, operation{method: http.MethodPost, path: one + "/sent", id: "proposal-sent", summary: "It was sent, cleared or not"}, a.sent)
 	handle(a, h, operation{method: http.MethodPost, path: one + "/withdraw", id: "withdraw-proposal", summary: "It will not be sent: what is on offer goes"}, a.withdraw)
 }
@@ -35,14 +35,14 @@ func (a *API) proposals(ctx context.Context, rep store.Rep, in *proposalsInput) 
 // ProposalDetails is, for the names of the schemas.
 type NewProposal struct {
 	ProposalDetails
-	Title  string `json:"title" minLength:"1"`
+	Title  string `json:"title" minLength:"1" doc:"As the prospect reads it."`
 	SendOn string `json:"send_on" format:"date" doc:"The day on which it is to be sent."`
 }
 
 // ProposalChange is what changes of a proposal: what it does not name stays.
 type ProposalChange struct {
 	ProposalDetails
-	Title  string `json:"title,omitempty" minLength:"1"`
+	Title  string `json:"title,omitempty" minLength:"1" doc:"As the prospect reads it."`
 	SendOn string `json:"send_on,omitempty" format:"date" doc:"The day on which it is to be sent."`
 }
 

@@ -52,7 +52,7 @@ func (a *API) humaConfig() huma.Config {
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "Holdfast", Version: a.Version,
-				Description: "Meetings without a next step, and the time held for their follow-up. Errors are problem details (RFC 9457) with a stable code.",
+				Description: "Meetings without a next step, the time held for their follow-up, and proposals that are gone through together before they are sent. Errors are problem details (RFC 9457) with a stable code.",
 			},
 			Servers: []*huma.Server{{URL: prefix}},
 			Components: &huma.Components{

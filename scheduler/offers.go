@@ -189,8 +189,8 @@ func (p *planner) tellFill(q *Proposal, window, last, missing int) {
 	}
 }
 
-// request asks for slots of q: beside those on offer, and never those of earlier rounds
-// or those that went.
+// request asks for slots of q: beside those on offer, and never those of earlier rounds,
+// those that went or those that the rep moved away.
 func (p *planner) request(q *Proposal, plan *Plan) ReviewRequest {
 	wishes := p.preferences(q)
 	r := p.slotRequest(max(q.SendOn, p.board.date(p.Now.Unix())), wishes, q.TheirBusy)
@@ -212,6 +212,9 @@ func (p *planner) request(q *Proposal, plan *Plan) ReviewRequest {
 			r.Taken = append(r.Taken, Span{o.Start, o.End})
 		case o.State != OfferLost || o.Round != q.Round:
 			r.Never = append(r.Never, Span{o.Start, o.End})
+		}
+		if from := q.Offers[i].From; !from.IsZero() {
+			r.Never = append(r.Never, Span{from, from.Add(q.Length)})
 		}
 	}
 	return r

@@ -37,6 +37,9 @@ type Offer struct {
 	Written bool
 	// Moved: the rep moved it; it is offered where they put it.
 	Moved bool
+	// From is when it started before the rep moved it to another time: that time is not
+	// offered again. Zero: they did not.
+	From time.Time
 	// Deleted: the rep deleted its event. It is released, and no other takes its place.
 	Deleted bool
 	// Edited is what its event says since the rep changed it; nil: they did not.

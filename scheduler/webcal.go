@@ -113,12 +113,19 @@ func webcalEvent(e *Event, ofSeries bool) RemoteEvent {
 	return remote
 }
 
+// UIDSuffix is how the UIDs end of what Holdfast writes into files and feeds.
+const UIDSuffix = "@holdfast"
+
 // writtenByHoldfast reports whether e is a hold, a reminder or an offer of Holdfast's:
-// in a feed of its own, or in what Google publishes of a calendar that it writes to,
-// where nothing but the id tells. A review is a meeting, and has guests.
+// in a feed of its own, which may tell no more than that somebody is busy, or in what
+// Google publishes of a calendar that it writes to, where nothing but the id tells. A
+// review is a meeting, and has guests.
 func writtenByHoldfast(e *Event) bool {
 	if e.Kind != "" {
 		return e.Kind != KindReview
+	}
+	if strings.HasSuffix(e.UID, UIDSuffix) {
+		return true
 	}
 	id, ofGoogle := strings.CutSuffix(e.UID, "@google.com")
 	return ofGoogle && len(e.Attendees) == 0 && isShortDigest(id)

@@ -125,6 +125,7 @@ func TestHoldsAreNotReadBackFromElsewhere(t *testing.T) {
 	ours := EventID("install", "rep", "row", 1) + "@google.com"
 	c := webcalChanges(
 		event("a@holdfast", KindHold), event("b@holdfast", KindWrapUp), event("c@holdfast", KindOffer), event(ours, ""),
+		event("busy@holdfast", ""),
 		event("review@holdfast", KindReview, "ana@acme.com"), event(EventID("install", "rep", "other", 1)+"@google.com", "", "ana@acme.com"),
 		event("hfshort@google.com", ""), event(strings.Replace(ours, "@google.com", "@example.com", 1), ""), event("person@google.com", ""),
 	)
@@ -132,7 +133,7 @@ func TestHoldsAreNotReadBackFromElsewhere(t *testing.T) {
 		t.Errorf("%d events are kept: %+v", len(c.Events), c.Events)
 	}
 	for _, e := range c.Events {
-		if e.Event.Kind != "" && e.Event.Kind != KindReview || e.Event.UID == ours {
+		if e.Event.Kind != "" && e.Event.Kind != KindReview || e.Event.UID == ours || e.Event.UID == "busy@holdfast" {
 			t.Errorf("%s is read back", e.Event.UID)
 		}
 	}

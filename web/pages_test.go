@@ -89,7 +89,7 @@ func testProposalPage(p store.Proposal, text string) proposalPage {
 	theirs.zone, _ = zoneNamed("Europe/Berlin")
 	editable := p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn
 	return proposalPage{
-		proposalCard: proposalCards([]store.Proposal{p}, f.now)[0], ContactID: "c1", Theirs: &theirs, Offers: offerLines(p), Held: held(p.Offers), Notes: notesOf(p),
+		proposalCard: proposalCards([]store.Proposal{p}, f.now)[0], ContactID: "c1", Theirs: &theirs, Offers: offerLines(p), Notes: notesOf(p), LinkWords: linkWords(p, f.now),
 		Answer: answerName("accepted", contactName(p.Contact)), Mail: proposalMail(p, theirs), Form: formOf(p), Editable: editable, CanOffer: editable && p.Review == nil,
 		Log: []store.Activity{{At: f.now, Summary: text}},
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -18,12 +19,13 @@ type proposalPage struct {
 	// Theirs shows times where the contact is; nil: not known, or where the rep is.
 	Theirs *frame
 	Offers []offerLine // with a review booked, those that it may be moved to
-	Held   int
 	Notes  []string
 	Answer string // what the contact answered to the invitation, in words
 	Mail   string // a text to paste, with the link
-	Log    []store.Activity
-	Form   proposalForm
+	// LinkWords say what the contact can do with the link; "": nothing.
+	LinkWords string
+	Log       []store.Activity
+	Form      proposalForm
 	// Editable: it can still be changed. CanOffer: fresh slots can be asked for.
 	Editable, CanOffer bool
 	FormOpen           bool
@@ -70,6 +72,23 @@ func answerName(response, who string) string {
 	return who + " has not answered the invitation yet"
 }
 
+// linkWords says, after their name, what a contact can do with the link to p at now; "":
+// nothing.
+func linkWords(p store.Proposal, now time.Time) string {
+	withdrawn := p.State == scheduler.ProposalWithdrawn
+	switch {
+	case p.Review != nil && !p.Review.Start.After(now), p.Review == nil && withdrawn:
+		return ""
+	case p.Review != nil && withdrawn:
+		return "can cancel the review there. The invitation has the link, too."
+	case p.Review != nil:
+		return "can move or cancel the review there. The invitation has the link, too."
+	case held(p.Offers) > 0:
+		return "picks a time there, without an account. Holdfast does not mail it: send it yourself."
+	}
+	return "can ask for other times there, without an account. Holdfast does not mail it: send it yourself."
+}
+
 func (s *Site) proposal(r *request) error {
 	p, err := s.Store.Proposal(r.Request.Context(), r.rep.ID, r.Param("id"))
 	if err != nil {
@@ -91,8 +110,8 @@ func (s *Site) renderProposal(r *request, status int, p store.Proposal, form pro
 	ctx := r.Request.Context()
 	f := s.frame(r, "proposal", plain(p.Title))
 	page := proposalPage{
-		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p), Held: held(p.Offers), Notes: notesOf(p),
-		Form: form, FormOpen: open,
+		proposalCard: proposalCards([]store.Proposal{p}, r.now)[0], Offers: offerLines(p), Notes: notesOf(p),
+		LinkWords: linkWords(p, r.now), Form: form, FormOpen: open,
 	}
 	page.Editable = p.State != scheduler.ProposalSent && p.State != scheduler.ProposalWithdrawn
 	page.CanOffer = p.Review == nil && (page.Editable || p.SentUncleared)

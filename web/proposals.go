@@ -47,6 +47,7 @@ type proposalCard struct {
 	store.Proposal
 	Badge badge
 	Need  need
+	Held  int // how many slots are on offer
 }
 
 // badge says whether a proposal may be sent.
@@ -104,7 +105,7 @@ func takenBack(p store.Proposal) bool {
 func proposalCards(proposals []store.Proposal, now time.Time) []proposalCard {
 	cards := make([]proposalCard, len(proposals))
 	for i, p := range proposals {
-		cards[i] = proposalCard{p, badgeOf(p), needOf(p, now)}
+		cards[i] = proposalCard{p, badgeOf(p), needOf(p, now), held(p.Offers)}
 	}
 	return cards
 }

@@ -127,11 +127,28 @@ func TestAWithdrawnProposalOffersNothingMore(t *testing.T) {
 	d, p, _ := proposed(t)
 	path := "/proposals/" + p.ID
 	d.want(d.post(path+"/withdraw"), path, "coming off your calendar", "Withdrawn")
-	if text := d.get(path).text; strings.Contains(text, "<form method=\"post\" action=\"/proposals/") {
+	shown := d.get(path)
+	d.want(shown, path, "It works no more")
+	if strings.Contains(shown.text, "<form method=\"post\" action=\"/proposals/") || strings.Contains(shown.text, p.BookingURL) {
 		t.Error("a withdrawn proposal can be acted on")
 	}
 	d.says(d.post(path+"/offers"), http.StatusUnprocessableEntity, "Not possible any more")
 	d.says(d.post(path+"/sent"), http.StatusUnprocessableEntity, "Not possible any more")
+}
+
+// The review is a meeting with people: withdrawing the proposal does not cancel it.
+func TestTheReviewOfAWithdrawnProposalCanOnlyBeCancelled(t *testing.T) {
+	d, p, link := proposed(t)
+	path := "/proposals/" + p.ID
+	d.want(d.post(link, "offer", p.Offers[0].ID), link, "You are booked", "Move it to another time")
+	d.want(d.get(path), path, "can move or cancel the review there")
+	d.want(d.post(path+"/withdraw"), path, "can cancel the review there")
+	shown := d.get(link)
+	d.want(shown, link, "cancel it here until it starts", "Cancel the review")
+	if strings.Contains(shown.text, "Move it to another time") {
+		t.Error("the review of what was withdrawn can be moved")
+	}
+	d.want(d.post(link, "action", "cancel"), link, "The review is cancelled")
 }
 
 func TestADraftFromTheCalendarIsConfirmedOrDropped(t *testing.T) {

@@ -73,6 +73,7 @@ func TestTheDemoFromSignInToHoldsOnTheCalendar(t *testing.T) {
 	s.picture("calendar")
 
 	s.showsProposals(address)
+	s.showsOthers(address)
 	s.handCounts(address, calendar)
 	s.fitsAPhone(address)
 	s.removesEverything(address, calendar)
@@ -136,6 +137,16 @@ func (s *screen) showsProposals(address string) {
 	}
 	s.pictureOfBooking(address)
 	s.asksHowToFollowUp(address)
+}
+
+// showsOthers looks for the calendar elsewhere that is watched, and for the feed.
+func (s *screen) showsOthers(address string) {
+	s.do(chromedp.Navigate(address + "/connection"))
+	s.until("Family")
+	s.usable()
+	s.do(chromedp.Navigate(address + "/settings/feeds"))
+	s.until("not read yet")
+	s.usable()
 }
 
 // pictureOfBooking shows what a prospect sees whose answer is awaited.

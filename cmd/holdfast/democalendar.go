@@ -53,6 +53,7 @@ func (d *demoCalendar) handler() http.Handler {
 	mux.Handle("/", d.google)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+demoCalendarPath, d.show)
+	mux.HandleFunc("GET "+demoElsewherePath, d.elsewhere)
 	mux.HandleFunc("POST "+demoCalendarPath+"move", d.hand(d.move))
 	mux.HandleFunc("POST "+demoCalendarPath+"edit", d.hand(d.edit))
 	mux.HandleFunc("POST "+demoCalendarPath+"delete", d.hand(d.remove))

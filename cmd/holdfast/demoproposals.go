@@ -44,8 +44,8 @@ var demoProposals = []demoProposal{
 	{contact: scheduler.Contact{Address: "lena@lakeshore.example", Name: "Lena Voss"}, title: "Winter maintenance", sendIn: 5, becomes: (*demoStage).withdrawn},
 }
 
-// demoStage lets the demo's proposals come about, once its rep has answered what was
-// found: until then nothing is written to their calendar.
+// demoStage lets the demo's proposals come about, and what is beside Google, once its rep
+// has answered what was found: until then nothing is written to their calendar.
 type demoStage struct {
 	service *service
 	google  *demoGoogle
@@ -73,6 +73,9 @@ func (d *demoStage) play(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := d.connectOthers(ctx); err != nil {
 		return err
 	}
 	for _, told := range demoProposals {
@@ -167,7 +170,7 @@ func (d *demoStage) withdrawn(ctx context.Context, p store.Proposal) error {
 // tokenOf returns the token in the address of a booking page.
 func tokenOf(address string) string { return path.Base(address) }
 
-// follow plays the demo's proposals for the first rep who signs in, until ctx ends.
+// follow plays the demo for the first rep who signs in, until ctx ends.
 func (d *demoStage) follow(ctx context.Context, signedIn <-chan string, log *slog.Logger) {
 	select {
 	case <-ctx.Done():
@@ -176,6 +179,6 @@ func (d *demoStage) follow(ctx context.Context, signedIn <-chan string, log *slo
 	}
 	// A rep who left has none, and one who stops the demo needs none.
 	if err := d.play(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, scheduler.ErrNotFound) {
-		log.WarnContext(ctx, "the demo's proposals are incomplete", "error", err)
+		log.WarnContext(ctx, "the demo is incomplete", "error", err)
 	}
 }

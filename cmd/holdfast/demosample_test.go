@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/integrations/google/emulator"
+	"holdfast/integrations/ics"
 )
 
 // demoStart is a Wednesday in a working week.
@@ -145,5 +146,23 @@ func TestTheSampleCalendarIsShownAlsoAfterEveryGrantEnded(t *testing.T) {
 			t.Errorf("status %d", recorder.Code)
 		}
 		google.Revoke(sampleRep)
+	}
+}
+
+func TestTheCalendarElsewhereIsStillToCome(t *testing.T) {
+	for day := range 8 {
+		now := demoStart.AddDate(0, 0, day)
+		_, calendar := sampleCalendar(t, now)
+		recorder := httptest.NewRecorder()
+		calendar.handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, demoElsewherePath, nil))
+		read, err := ics.Read(recorder.Body, "family.ics")
+		if err != nil || len(read.Events) != 3 || len(read.Warnings) > 0 {
+			t.Fatalf("%v: %+v, %v", now, read, err)
+		}
+		for _, e := range read.Events {
+			if start := e.Start.In(time.UTC); !start.After(now) || start.Weekday() == time.Saturday || start.Weekday() == time.Sunday {
+				t.Errorf("%v: %s is at %v", now, e.Summary, start)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 )
@@ -19,11 +20,12 @@ func (c *demoCommand) serve(ctx context.Context, w *world, google *demoGoogle, l
 			ClientID: demoClientID, ClientSecret: demoClientSecret,
 			Issuer: webAddress(google.url), API: webAddress(strings.TrimSuffix(google.APIURL(), "/")),
 		},
-		Push:     "on",
-		Log:      logLevel(slog.LevelWarn),
-		Migrate:  true,
-		demo:     google.url + demoCalendarPath + "#today",
-		listener: listener,
+		FeedNetworks: networkList{netip.MustParsePrefix("127.0.0.1/32")}, // where the calendar elsewhere is
+		Push:         "on",
+		Log:          logLevel(slog.LevelWarn),
+		Migrate:      true,
+		demo:         google.url + demoCalendarPath + "#today",
+		listener:     listener,
 		seen: func(repID string) {
 			select {
 			case signedIn <- repID:

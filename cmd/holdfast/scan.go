@@ -91,7 +91,7 @@ func (r *report) entries() []ics.Entry {
 		for _, h := range flag.Holds {
 			id := h.ID(r.settings.Addresses[0])
 			entry := ics.Entry{
-				UID: id + "@holdfast", Summary: h.Title, Description: h.Description,
+				UID: id + scheduler.UIDSuffix, Summary: h.Title, Description: h.Description,
 				Start: h.Start, End: h.End, Stamp: r.now,
 				Transparent: h.Start.Sub(r.now) > limits.BusyFrom, Private: true,
 				Kind: string(scheduler.KindHold), ID: id,

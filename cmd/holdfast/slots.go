@@ -164,7 +164,7 @@ func (o *offers) entries() []ics.Entry {
 	for _, s := range o.Slots {
 		id := s.ID(o.settings.Addresses[0])
 		entries = append(entries, ics.Entry{
-			UID: id + "@holdfast", Summary: "Review slot", Description: strings.Join(s.Why, "\n"),
+			UID: id + scheduler.UIDSuffix, Summary: "Review slot", Description: strings.Join(s.Why, "\n"),
 			Start: s.Start, End: s.End, Stamp: o.request.Now,
 			Status: scheduler.Tentative, Private: true, Kind: string(scheduler.KindOffer), ID: id,
 		})

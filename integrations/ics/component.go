@@ -17,11 +17,12 @@ import (
 // had is used again: making maps and properties anew for each entry takes longer than
 // to encode it.
 type draft struct {
-	component, alarm *ical.Component
-	required         [2]ical.Prop // DTSTAMP and UID, which go-ical asks for by name
-	others           []ical.Prop
-	date             ical.Params // VALUE=DATE
-	text             []byte      // what a value is written in
+	component *ical.Component
+	alarm     *ical.Component // nil: no entry had one
+	required  [2]ical.Prop    // DTSTAMP and UID, which go-ical asks for by name
+	others    []ical.Prop
+	date      ical.Params // VALUE=DATE
+	text      []byte      // what a value is written in
 }
 
 // otherProps is the name under which a component has its other properties: go-ical
@@ -29,9 +30,11 @@ type draft struct {
 // under its own it spends half of its time on sorting names.
 const otherProps = "X-OTHER"
 
+// mostProps is how many other properties an entry has at the most.
+const mostProps = 16
+
 func newDraft() *draft {
-	d := &draft{component: ical.NewComponent(ical.CompEvent), alarm: ical.NewComponent(ical.CompAlarm), date: ical.Params{"VALUE": {"DATE"}}}
-	set(d.alarm, ical.PropAction, "DISPLAY")
+	d := &draft{component: ical.NewComponent(ical.CompEvent), others: make([]ical.Prop, 0, mostProps), date: ical.Params{"VALUE": {"DATE"}}}
 	d.component.Props[ical.PropDateTimeStamp] = d.required[0:1:1]
 	d.component.Props[ical.PropUID] = d.required[1:2:2]
 	return d
@@ -74,11 +77,19 @@ func (d *draft) fill(e *Entry) error {
 	}
 	d.component.Props[otherProps] = d.others
 	if e.Alarm {
-		set(d.alarm, ical.PropDescription, cmp.Or(summary, "Reminder")) // it must have one
-		set(d.alarm, ical.PropTrigger, fmt.Sprintf("-PT%dM", int(e.Reminder.Minutes())))
-		d.component.Children = append(d.component.Children, d.alarm)
+		d.addAlarm(cmp.Or(summary, "Reminder"), e.Reminder) // it must say something
 	}
 	return nil
+}
+
+func (d *draft) addAlarm(words string, before time.Duration) {
+	if d.alarm == nil {
+		d.alarm = ical.NewComponent(ical.CompAlarm)
+		set(d.alarm, ical.PropAction, "DISPLAY")
+	}
+	set(d.alarm, ical.PropDescription, words)
+	set(d.alarm, ical.PropTrigger, fmt.Sprintf("-PT%dM", int(before.Minutes())))
+	d.component.Children = append(d.component.Children, d.alarm)
 }
 
 // setState sets what the entry means for those who look at the calendar.
@@ -101,12 +112,8 @@ func (d *draft) setVersion(e *Entry, stamp string) {
 	if e.Modified.IsZero() {
 		return
 	}
-	modified := stamp
-	if !e.Modified.Equal(e.Stamp) {
-		modified = d.time(e.Modified)
-	}
-	d.set(ical.PropLastModified, modified)
-	d.set(ical.PropCreated, d.time(e.Created))
+	d.set(ical.PropLastModified, d.timeOr(stamp, e.Stamp, e.Modified))
+	d.set(ical.PropCreated, d.timeOr(stamp, e.Stamp, e.Created))
 	d.set(ical.PropSequence, strconv.FormatInt(e.Sequence, 10))
 }
 
@@ -118,6 +125,14 @@ const (
 func (d *draft) time(t time.Time) string {
 	d.text = t.UTC().AppendFormat(d.text[:0], utcFormat)
 	return string(d.text)
+}
+
+// timeOr returns how t is written: as known, where it is the time that known is.
+func (d *draft) timeOr(known string, is, t time.Time) string {
+	if t.Equal(is) {
+		return known
+	}
+	return d.time(t)
 }
 
 // setTimes sets DTSTART and DTEND.

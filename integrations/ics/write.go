@@ -51,7 +51,7 @@ func Write(w io.Writer, name string, entries []Entry) error {
 }
 
 // batch is how many entries go-ical is given at a time.
-const batch = 32
+const batch = 16
 
 // writeCalendar has go-ical encode some entries after the other, each time as a
 // calendar of which body keeps the entries: a calendar of any length needs the memory

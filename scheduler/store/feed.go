@@ -254,12 +254,13 @@ func (s *Store) FeedRead(ctx context.Context, feed Feed, client string) error {
 	return wrapf(err, "note the reading of feed "+feed.ID)
 }
 
-// feedOf returns the row of the feed with the given token.
+// feedOf returns the row of the feed with the given token, with what feedRevision needs to
+// know of its rep.
 func feedOf(db *gorm.DB, token string) (feedRow, error) {
 	if len(token) != feedTokenLength {
 		return feedRow{}, scheduler.ErrNotFound
 	}
 	var row feedRow
-	err := db.Take(&row, "token_hash = ?", digest(token)).Error
+	err := db.InnerJoins("Rep", db.Select(revisionColumns)).Take(&row, "token_hash = ?", digest(token)).Error
 	return row, notFound(err)
 }

@@ -99,97 +99,6 @@ func TestAFeedHasNoLinksThatAct(t *testing.T) {
 	})
 }
 
-func TestAChangedHoldChangesAlone(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		d.flagged()
-		_, token := d.feed()
-		first, before := d.read(token)
-		c.move(time.Minute)
-		hold := d.hold("second-contact")
-		d.move(hold.EventID, hold.Start.Add(15*time.Minute))
-		d.sync()
-		second, after := d.read(token)
-		if first.Digest == second.Digest || !second.ChangedAt.After(first.ChangedAt) {
-			t.Errorf("the state was %+v and is %+v", first, second)
-		}
-		for _, was := range before {
-			i := slices.IndexFunc(after, func(e FeedEntry) bool { return e.UID == was.UID })
-			if i < 0 {
-				t.Fatalf("entry %s is gone", was.UID)
-			}
-			is := after[i]
-			if was.ID == hold.ID {
-				if is.Sequence != was.Sequence+1 || !is.Changed.After(was.Changed) || !is.Start.Equal(was.Start.Add(15*time.Minute)) {
-					t.Errorf("the moved hold was %+v and is %+v", was, is)
-				}
-				continue
-			}
-			if diff := cmp.Diff(was, is, cmp.AllowUnexported(FeedEntry{})); diff != "" {
-				t.Errorf("another entry changed (-was +is):\n%s", diff)
-			}
-		}
-	})
-}
-
-// What changes nothing in the feed leaves its state, so that nobody fetches it again.
-func TestNothingNewIsNothingNew(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		d.flagged()
-		_, token := d.feed()
-		first, _ := d.read(token)
-		before := dump(t, s)
-		c.move(3 * time.Minute)
-		_, err := s.Feed(t.Context(), token)
-		d.must(err)
-		if diff := cmp.Diff(before, dump(t, s)); diff != "" {
-			t.Errorf("a reading wrote (-before +after):\n%s", diff)
-		}
-		d.meeting("private", "lee@northwind.example", c.Now().Add(30*time.Hour), time.Hour)
-		d.sync()
-		c.move(24 * time.Hour) // the window moves
-		again, _ := d.read(token)
-		if again.Digest != first.Digest || !again.ChangedAt.Equal(first.ChangedAt) {
-			t.Errorf("the state was %+v and is %+v", first, again)
-		}
-	})
-}
-
-func TestWhatIsReleasedIsCancelledForThirtyDays(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		d.flagged()
-		_, token := d.feed(func(f *FeedChoice) { f.DaysBack = 300; f.Alarms = true })
-		_, before := d.read(token)
-		d.meeting("next", "ana@acme.com", c.Now().Add(100*24*time.Hour), time.Hour)
-		d.sync()
-		d.write()
-		d.sync()
-		_, after := d.read(token)
-		if len(after) != len(before) {
-			t.Fatalf("%d entries of %d are left", len(after), len(before))
-		}
-		for i, e := range after {
-			if e.Status != scheduler.Cancelled || e.UID != before[i].UID || e.Sequence != before[i].Sequence+1 || e.Busy || e.Alarm ||
-				e.Summary != before[i].Summary || !e.Start.Equal(before[i].Start) {
-				t.Errorf("entry %+v is now %+v, want it cancelled", before[i], e)
-			}
-		}
-		c.move(29 * 24 * time.Hour)
-		if _, entries := d.read(token); len(entries) != len(before) {
-			t.Errorf("after 29 days %d entries are left", len(entries))
-		}
-		c.move(2 * 24 * time.Hour)
-		if _, entries := d.read(token); len(entries) != 0 {
-			t.Errorf("after 31 days there are still %+v", entries)
-		}
-	})
-}
-
 func TestAFeedKeepsToItsWindowAndContents(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
@@ -253,7 +162,6 @@ func TestEachKindFallsUnderItsContents(t *testing.T) {
 		{"wrap_up", FeedReminders, "Reminder", scheduler.Confirmed},
 		{"offer", FeedProposals, "Offer", scheduler.Tentative},
 		{"review", FeedProposals, "Review", scheduler.Confirmed},
-		{"something_new", FeedHolds, "Hold", scheduler.Confirmed},
 	} {
 		row := holdRow{ID: "a", Kind: tt.kind, State: scheduler.Written, StartsAt: start, EndsAt: start.Add(time.Hour), Title: "T"}
 		for _, content := range all {
@@ -385,42 +293,6 @@ func TestFeedsThatMakeNoSenseAreRefused(t *testing.T) {
 		}
 		if _, _, err := s.CreateFeed(t.Context(), d.rep, DefaultFeed()); !errors.Is(err, scheduler.ErrNotPossible) {
 			t.Errorf("one more than there may be: %v", err)
-		}
-	})
-}
-
-func TestATeamFeedNamesProspectsOnlyWhereTheyAreShared(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		dana, lee := newDesk(t, s, c), newDeskOf(t, s, c, "Lee Park", "lee@northwind.example")
-		stranger := newDeskOf(t, s, c, "Sam", "sam@rival.example")
-		dana.meeting("one", "ana@acme.com", c.Now().Add(-26*time.Hour), time.Hour)
-		lee.meeting("two", "bo@globex.io", c.Now().Add(-26*time.Hour), time.Hour)
-		lee.meeting("three", "cy@initech.com", c.Now().Add(-27*time.Hour), time.Hour)
-		stranger.meeting("four", "di@umbrella.example", c.Now().Add(-26*time.Hour), time.Hour)
-		for _, d := range []*desk{dana, lee, stranger} {
-			d.sync()
-		}
-		_, token := dana.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags, FeedProposals} })
-		_, entries := dana.read(token)
-		mine, theirs := titled(t, entries, "Dana Reyes: 1 meeting without"), titled(t, entries, "Lee Park: 2 meetings without")
-		if len(entries) != 2 || !strings.Contains(mine.Description, "acme.com") || theirs.Description != "" {
-			t.Errorf("the team feed has %+v", entries)
-		}
-		today := scheduler.DateOf(c.Now().In(dana.zone)).Wall()
-		if !mine.AllDay || !mine.Start.Equal(today) {
-			t.Errorf("it is on %v", mine.Start)
-		}
-		_, err := s.UpdateSettings(t.Context(), lee.rep, func(r *RepSettings) error { r.ShareWithTeam = true; return nil })
-		dana.must(err)
-		_, entries = dana.read(token)
-		if theirs = titled(t, entries, "Lee Park"); theirs.Description != "Without a next step: globex.io, initech.com" || theirs.Sequence != 1 {
-			t.Errorf("shared it is %+v", theirs)
-		}
-		dana.must(s.Disconnect(t.Context(), lee.rep, false))
-		_, entries = dana.read(token)
-		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled {
-			t.Errorf("after they left it is %+v", theirs)
 		}
 	})
 }

@@ -10,23 +10,16 @@ import (
 	"holdfast/scheduler"
 )
 
-// contentOf says under which of a feed's contents rows of a kind fall. What is new here
-// and has no place of its own is a hold.
-func contentOf(kind string) FeedContent {
+// contentOf says under which of a feed's contents rows of a kind fall.
+func contentOf(kind scheduler.Kind) FeedContent {
 	switch kind {
-	case string(scheduler.KindWrapUp):
+	case scheduler.KindWrapUp:
 		return FeedReminders
-	case kindOffer, kindReview:
+	case scheduler.KindOffer, scheduler.KindReview:
 		return FeedProposals
 	}
 	return FeedHolds
 }
-
-// The kinds of a proposal's rows: times on offer for its review, and the review itself.
-const (
-	kindOffer  = "offer"
-	kindReview = "review"
-)
 
 // feedMaker makes the entries of one feed.
 type feedMaker struct {
@@ -52,7 +45,7 @@ func (t *Tx) wanted(row *feedRow, reps []repRow) ([]FeedEntry, feedWindow, error
 	}
 	if row.Team {
 		entries, err := t.team(m, reps, today)
-		return entries, feedWindow{today.Wall(), (today + 1).Wall()}, err
+		return entries, window, err
 	}
 	var holds []holdRow
 	if err := t.db.Order("starts_at, id").Find(&holds, "rep_id = ? AND ends_at > ?", row.RepID, window.from).Error; err != nil {
@@ -71,7 +64,7 @@ func (t *Tx) wanted(row *feedRow, reps []repRow) ([]FeedEntry, feedWindow, error
 func (m *feedMaker) entries(holds []holdRow, flags []flagRow) []FeedEntry {
 	entries := make([]FeedEntry, 0, len(holds)+len(flags))
 	for i := range holds {
-		if row := &holds[i]; m.has(contentOf(row.Kind)) && row.shows() {
+		if row := &holds[i]; m.has(contentOf(scheduler.Kind(row.Kind))) && row.shows() {
 			entries = append(entries, m.hold(row))
 		}
 	}
@@ -95,22 +88,23 @@ func (r *holdRow) shows() bool {
 
 // hold returns the entry for a row of holds.
 func (m *feedMaker) hold(r *holdRow) FeedEntry {
+	kind := scheduler.Kind(r.Kind)
 	e := FeedEntry{
 		subject: r.Kind + "/" + r.ID, Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), Busy: r.Busy, Private: true,
-		Kind: r.Kind, ID: r.ID, Category: category(r.Kind), Summary: r.Title, URL: m.page(r.FlagID),
+		Kind: r.Kind, ID: r.ID, Category: category(kind), Summary: r.Title, URL: m.page(pageOf(r)),
 	}
-	if r.Kind == kindOffer {
+	if kind == scheduler.KindOffer {
 		e.Status = scheduler.Tentative
 	}
 	if m.feed.Alarms && r.State != scheduler.Done {
 		e.Alarm, e.Reminder = true, m.alarm
-		if r.Kind == string(scheduler.KindWrapUp) {
+		if kind == scheduler.KindWrapUp {
 			e.Reminder = 0 // it is one
 		}
 	}
 	switch m.feed.Detail {
 	case FeedFull:
-		e.Description = withoutActs(r.Description)
+		e.Description = withoutLinks(r.Description)
 	case FeedBusy:
 		m.hide(&e)
 	}
@@ -131,9 +125,9 @@ func (m *feedMaker) hide(e *FeedEntry) {
 func (m *feedMaker) flag(r *flagRow) FeedEntry {
 	day := scheduler.DateOf(r.EndsAt.In(m.zone))
 	e := FeedEntry{
-		subject: "flag/" + r.ID, always: true, Start: day.Wall(), End: (day + 1).Wall(), AllDay: true, Private: true,
+		subject: "flag/" + r.ID, Always: true, Start: day.Wall(), End: (day + 1).Wall(), AllDay: true, Private: true,
 		Todo: m.feed.FlagsAs == FlagsTodo, Kind: "flag", ID: r.ID, Category: "Flag",
-		Summary: fmt.Sprintf("No next step with %s: %s", r.Prospect, r.Summary), URL: m.page(&r.ID),
+		Summary: fmt.Sprintf("No next step with %s: %s", r.Prospect, r.Summary), URL: m.page(flagPage(r.ID)),
 	}
 	if m.feed.Detail == FeedFull {
 		e.Description = m.flagDescription(r)
@@ -153,34 +147,46 @@ func (m *feedMaker) flagDescription(r *flagRow) string {
 	return b.String()
 }
 
-// page returns where a flag is on the pages, or where the day is.
-func (m *feedMaker) page(flagID *string) string {
+// page returns the address of a page; "" where nobody knows that of any.
+func (m *feedMaker) page(path string) string {
 	if m.public == "" {
 		return ""
 	}
-	if flagID == nil || *flagID == "" {
-		return m.public + "/today"
-	}
-	return m.public + "/today#flag-" + *flagID
+	return m.public + path
 }
 
-func category(kind string) string {
+// pageOf returns the path of the page that says more of a row of holds: of its proposal
+// or its flag, else of the day.
+func pageOf(r *holdRow) string {
+	switch {
+	case r.ProposalID != nil:
+		return "/proposals/" + *r.ProposalID
+	case r.FlagID != nil:
+		return flagPage(*r.FlagID)
+	}
+	return "/today"
+}
+
+func flagPage(id string) string { return "/today#flag-" + id }
+
+func category(kind scheduler.Kind) string {
 	switch kind {
-	case string(scheduler.KindWrapUp):
+	case scheduler.KindWrapUp:
 		return "Reminder"
-	case kindOffer:
+	case scheduler.KindOffer:
 		return "Offer"
-	case kindReview:
+	case scheduler.KindReview:
 		return "Review"
 	}
 	return "Hold"
 }
 
-// actLine is a line with a link that acts for whoever opens it.
-var actLine = regexp.MustCompile(`(?m)^.*/act/[a-z]+-.*(\n|$)`)
+// actLine is a line with a link that acts for whoever opens it: for the rep, or, on the
+// booking page, for the prospect.
+var actLine = regexp.MustCompile(`(?m)^.*(/act/[a-z]+-|/book/[\w-]{43}|` + regexp.QuoteMeta(bookingMark) + `).*(\n|$)`)
 
-// withoutActs returns a description without the links that act: those are the rep's, and
-// a feed is to be read.
-func withoutActs(description string) string {
+// withoutLinks returns a description without the links that act: those are for one
+// person each, and a feed is to be read.
+func withoutLinks(description string) string {
 	return strings.TrimRight(actLine.ReplaceAllString(description, ""), "\n")
 }

@@ -33,9 +33,9 @@ type FeedEntry struct {
 	Status      scheduler.Status `json:"status"`
 	Alarm       bool             `json:"alarm"`
 	Reminder    time.Duration    `json:"reminder"`
+	Always      bool             `json:"always"` // it is in the feed whatever its window
 
 	subject string // what it stands for, in its feed
-	always  bool   // it is in the feed whatever its window
 }
 
 // cancelledKept is how long a feed says that an entry was cancelled, for clients that
@@ -55,8 +55,8 @@ type reconciled struct {
 }
 
 // reconcile makes a feed that has the entries stored have those that are wanted. What is
-// stored and not wanted any more is cancelled first, and goes later; what only the window
-// moved away from goes without a word.
+// stored and not wanted any more is cancelled first, and goes later, whatever the window;
+// what only the window moved away from goes without a word.
 func reconcile(stored []feedEntryRow, wanted []FeedEntry, window feedWindow, now time.Time) (reconciled, error) {
 	var out reconciled
 	known := make(map[string]feedEntryRow, len(stored))
@@ -65,7 +65,7 @@ func reconcile(stored []feedEntryRow, wanted []FeedEntry, window feedWindow, now
 	}
 	for i := range wanted {
 		e := &wanted[i]
-		if !e.always && !window.has(e) {
+		if !e.Always && !window.has(e) {
 			continue // its row, if there is one, goes below
 		}
 		row, isKnown := known[e.subject]
@@ -100,21 +100,25 @@ func (o *reconciled) keep(row feedEntryRow, body string, cancelled *time.Time, n
 	if row.Body != body {
 		row.Body, row.CancelledAt = body, cancelled
 		row.Sequence++
-		row.ChangedAt = now
+		row.ChangedAt = laterSecond(row.ChangedAt, now) // in which clients are told of it
 		o.changed = append(o.changed, row)
 	}
 	o.kept = append(o.kept, row)
 }
 
 // retire decides about an entry that is not to be shown: whether it is cancelled, or
-// forgotten. What stands goes only from the window.
+// forgotten. What stands, or is not looked for as it ended before the window, goes only
+// from the window.
 func (o *reconciled) retire(row feedEntryRow, stands bool, window feedWindow, now time.Time) error {
 	var e FeedEntry
 	if err := json.Unmarshal([]byte(row.Body), &e); err != nil {
 		return fmt.Errorf("read entry %s: %w", row.Subject, err)
 	}
-	over := row.CancelledAt != nil && !now.Before(row.CancelledAt.Add(cancelledKept))
-	if stands || over || !window.has(&e) {
+	over := !e.Always && !e.End.After(window.from)
+	if row.CancelledAt != nil {
+		over = !now.Before(row.CancelledAt.Add(cancelledKept))
+	}
+	if stands || over {
 		o.gone = append(o.gone, row.Subject)
 		return nil
 	}

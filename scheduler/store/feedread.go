@@ -25,7 +25,7 @@ type FeedState struct {
 func (r *feedRow) state() FeedState { return FeedState{r.feed(), r.Digest, r.ChangedAt} }
 
 // Feed returns the feed with the given token. Where something happened since it was last
-// read, what it says is worked out anew; else that is two look-ups.
+// read, what it says is worked out anew; else that is one look-up, or two of a team's.
 func (s *Store) Feed(ctx context.Context, token string) (FeedState, error) {
 	db := s.db.WithContext(ctx)
 	row, err := feedOf(db, token)
@@ -80,11 +80,8 @@ func (s *Store) FeedEntries(ctx context.Context, id string) (FeedState, []FeedEn
 // audience returns the reps of whom a feed tells: its own first, and for a team feed
 // their colleagues who are connected.
 func audience(db *gorm.DB, row *feedRow) ([]repRow, error) {
-	reps := make([]repRow, 1)
-	if err := db.Take(&reps[0], "id = ?", row.RepID).Error; err != nil {
-		return nil, fmt.Errorf("load the rep of feed %s: %w", row.ID, notFound(err))
-	}
-	if company := reps[0].Company; row.Team && company != "" {
+	reps := []repRow{*row.Rep}
+	if company := row.Rep.Company; row.Team && company != "" {
 		var colleagues []repRow
 		err := db.Order("name, id").Find(&colleagues, "company = ? AND id <> ? AND state <> ?", company, row.RepID, Disconnected).Error
 		if err != nil {
@@ -97,6 +94,9 @@ func audience(db *gorm.DB, row *feedRow) ([]repRow, error) {
 
 // feedRules is counted up when the same rows are to make another feed than before.
 const feedRules = 1
+
+// revisionColumns are those of reps that audience and feedRevision look at.
+var revisionColumns = []string{"id", "company", "feed_revision", "name", "email", "zone", "settings"}
 
 // feedRevision names all that a feed of reps is made of: their flags and holds, names and
 // settings, and the day, with which its window moves.
@@ -117,11 +117,12 @@ func (s *Store) feedRevision(row *feedRow, reps []repRow) (string, error) {
 // keeps two replicas from doing so at once: the second finds it done.
 func (t *Tx) refreshFeed(id string) (feedRow, error) {
 	var row feedRow
-	err := t.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Take(&row, "id = ?", id).Error
+	// Its rep, who counts what happened, is read once it is locked and before what they
+	// count: what comes in between is worked out once more, not missed.
+	err := t.db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Preload("Rep").Take(&row, "id = ?", id).Error
 	if err != nil {
 		return feedRow{}, notFound(err)
 	}
-	// Before what it counts: what comes in between is worked out once more, not missed.
 	reps, err := audience(t.db, &row)
 	if err != nil {
 		return feedRow{}, err

@@ -70,8 +70,8 @@ func (m *feedMaker) named(rep *Rep, open openOf) *FeedEntry {
 		return nil
 	}
 	e := &FeedEntry{
-		subject: "team/" + rep.ID, AllDay: true, Private: true, Kind: "team", Category: "Team",
-		Summary: cmp.Or(rep.Name, rep.Email) + ": " + strings.Join(counts, ", "), URL: m.page(nil),
+		subject: "team/" + rep.ID, Always: true, AllDay: true, Private: true, Kind: "team", Category: "Team",
+		Summary: cmp.Or(rep.Name, rep.Email) + ": " + strings.Join(counts, ", "), URL: m.page("/today"),
 	}
 	if m.feed.Detail == FeedFull && (rep.ID == m.feed.RepID || rep.Settings.ShareWithTeam) {
 		e.Description = strings.Join(names, "\n")

@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -31,8 +33,28 @@ func (r *holdRow) offer() scheduler.Offer {
 	return scheduler.Offer{
 		Row: r.ID, Round: int(r.Round), Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), State: r.offerState(),
 		Written: r.WrittenStartsAt != nil, Moved: r.State == scheduler.Moved, Deleted: r.State == scheduler.Skipped,
-		Edited: r.theirs(), Reason: r.Reason,
+		From: r.movedFrom(), Edited: r.theirs(), Reason: r.Reason,
 	}
+}
+
+// stepLayout is how the step of an offer says when it was to start first of all.
+const stepLayout = "2006-01-02T15:04"
+
+// offerStep tells the offers of a proposal apart: by their round and when they were to
+// start first of all. A rep may move one; it remains the same.
+func offerStep(round int, start time.Time) string {
+	return fmt.Sprint(round, start.UTC().Format(" "+stepLayout))
+}
+
+// movedFrom is when an offer that the rep moved to another time was to start first of
+// all; zero: it is at that time.
+func (r *holdRow) movedFrom() time.Time {
+	_, first, _ := strings.Cut(r.Step, " ")
+	start, err := time.Parse(stepLayout, first)
+	if err != nil || start.Equal(r.StartsAt) {
+		return time.Time{}
+	}
+	return start
 }
 
 // theirs is what the rep made of the row's event; nil: nothing.

@@ -3,40 +3,9 @@ package store
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"holdfast/scheduler"
 )
-
-func TestTheSlotThatTheRepMovedAnOfferFromIsOfferedBesideIt(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		d.settle()
-		noon := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
-		two := noon.Add(2 * time.Hour)
-		d.busy("before", "Busy", c.Now(), noon.Add(-10*time.Minute).Sub(c.Now())) // nothing else is free for weeks
-		d.busy("between", "Busy", noon.Add(40*time.Minute), two.Sub(noon.Add(40*time.Minute)))
-		d.busy("after", "Busy", two.Add(30*time.Minute), 60*day)
-		d.sync()
-		p, err := s.CreateProposal(t.Context(), d.rep, d.proposal())
-		d.must(err)
-		d.rest()
-		p = d.proposed(p.ID)
-		if len(p.Offers) != 1 || !p.Offers[0].Start.Equal(noon) {
-			t.Fatalf("offers %+v", p.Offers)
-		}
-		d.move(d.eventOf(p.Offers[0]), two)
-		d.rest()
-		after := d.proposed(p.ID)
-		if len(after.Offers) != 2 || !after.Offers[0].Start.Equal(noon) || !after.Offers[1].Start.Equal(two) || after.Offers[1].ID != p.Offers[0].ID {
-			t.Errorf("offers %+v", after.Offers)
-		}
-		if n := len(d.of(scheduler.KindOffer)); n != 2 {
-			t.Errorf("%d offers are on the calendar", n)
-		}
-	})
-}
 
 func TestSlotsAreOfferedAfterAProposalWasSentWithoutItsReview(t *testing.T) {
 	t.Parallel()

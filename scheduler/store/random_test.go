@@ -21,6 +21,8 @@ type story struct {
 	theirs  map[string]string // what events the rep changed last look like, by id
 	quiet   bool              // nothing comes in between any more
 	clicks  int               // what prospects did of which they are told by mail
+
+	subscriptions []*subscription
 }
 
 func TestWhateverHappensCalendarAndRowsAgreeInTheEnd(t *testing.T) {
@@ -46,6 +48,7 @@ func tell(t *testing.T, s *Store, c *clock, seed uint64, address string) {
 		desk: newDeskOf(t, s, c, "Rep", address), random: rand.New(rand.NewPCG(seed, 0)),
 		deleted: make(map[string]bool), theirs: make(map[string]string),
 	}
+	st.subscribe()
 	st.book()
 	st.sync()
 	if st.random.IntN(2) == 0 {
@@ -54,10 +57,14 @@ func tell(t *testing.T, s *Store, c *clock, seed uint64, address string) {
 	for range 30 {
 		st.step()
 		st.forgive()
+		if st.random.IntN(4) == 0 {
+			st.readFeeds()
+		}
 	}
 	st.must(s.Resume(t.Context(), st.rep))
 	rounds := st.calm()
 	st.check()
+	st.readFeeds()
 	if t.Failed() {
 		t.Fatalf("seed %d, at rest after %d rounds:\n%s", seed, rounds, st.said)
 	}

@@ -296,6 +296,7 @@ type departureRow struct {
 type feedRow struct {
 	ID         string `gorm:"primaryKey"`
 	RepID      string
+	Rep        *repRow // nil: not loaded
 	Name       string
 	Contents   []FeedContent `gorm:"serializer:json;not null"`
 	Detail     FeedDetail

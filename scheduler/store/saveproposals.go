@@ -79,7 +79,7 @@ func (t *Tx) saveOffers(st *state, known *proposed, p *scheduler.Proposal, touch
 // which was lost, and is free again. It is nil while the event of before is still to go:
 // then the rep is looked at again.
 func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow)) *holdRow {
-	row := st.offerRow(p, o)
+	row := p.newEntry(scheduler.KindOffer, offerStep(o.Round, o.Start))
 	if before := st.holds[row.ID]; before != nil {
 		if st.leaving(row.ID) {
 			return nil
@@ -93,18 +93,6 @@ func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow
 	touch(row)
 	row.Round, row.StartsAt, row.EndsAt, row.OnCalendar, row.Busy = int64(o.Round), micros(o.Start), micros(o.End), true, true
 	return row
-}
-
-// offerRow names the row of a slot. One that began there and that the rep moved away since
-// stays what they made of it, whatever became of it then: the slot gets another row.
-func (st *state) offerRow(p *proposalRow, o scheduler.Offer) *holdRow {
-	slot := fmt.Sprint(o.Round, o.Start.UTC().Format(" 2006-01-02T15:04"))
-	for step, n := slot, 2; ; step, n = fmt.Sprint(slot, " ", n), n+1 {
-		row := p.newEntry(scheduler.KindOffer, step)
-		if before := st.holds[row.ID]; before == nil || before.offerState() == scheduler.OfferLost {
-			return row
-		}
-	}
 }
 
 // saveReview keeps whether the review of a proposal stands.
@@ -224,7 +212,7 @@ func (t *Tx) saveDrafts(st *state, drafts []scheduler.Proposal) error {
 		if once.RowsAffected == 0 {
 			continue
 		}
-		words := fmt.Sprintf("Your calendar says that “%s” is to be sent on %s: confirm it, and slots for its review are offered.", row.Title, row.SendOn)
+		words := fmt.Sprintf("Your calendar says that “%s” is to be sent on %s: confirm it, and slots for its review are offered.", row.Title, drafts[i].SendOn.Wall().Format("Mon 2 Jan"))
 		if err := t.note(row.RepID, "proposal_drafted", words, row.ID); err != nil {
 			return err
 		}

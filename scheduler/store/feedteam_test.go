@@ -1,0 +1,68 @@
+package store
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/scheduler"
+)
+
+func TestATeamFeedNamesProspectsOnlyWhereTheyAreShared(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		dana, lee := newDesk(t, s, c), newDeskOf(t, s, c, "Lee Park", "lee@northwind.example")
+		stranger := newDeskOf(t, s, c, "Sam", "sam@rival.example")
+		dana.meeting("one", "ana@acme.com", c.Now().Add(-26*time.Hour), time.Hour)
+		lee.meeting("two", "bo@globex.io", c.Now().Add(-26*time.Hour), time.Hour)
+		lee.meeting("three", "cy@initech.com", c.Now().Add(-27*time.Hour), time.Hour)
+		stranger.meeting("four", "di@umbrella.example", c.Now().Add(-26*time.Hour), time.Hour)
+		for _, d := range []*desk{dana, lee, stranger} {
+			d.sync()
+		}
+		_, token := dana.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags, FeedProposals} })
+		_, entries := dana.read(token)
+		mine, theirs := titled(t, entries, "Dana Reyes: 1 meeting without"), titled(t, entries, "Lee Park: 2 meetings without")
+		if len(entries) != 2 || !strings.Contains(mine.Description, "acme.com") || theirs.Description != "" {
+			t.Errorf("the team feed has %+v", entries)
+		}
+		today := scheduler.DateOf(c.Now().In(dana.zone)).Wall()
+		if !mine.AllDay || !mine.Start.Equal(today) {
+			t.Errorf("it is on %v", mine.Start)
+		}
+		_, err := s.UpdateSettings(t.Context(), lee.rep, func(r *RepSettings) error { r.ShareWithTeam = true; return nil })
+		dana.must(err)
+		_, entries = dana.read(token)
+		if theirs = titled(t, entries, "Lee Park"); theirs.Description != "Without a next step: globex.io, initech.com" || theirs.Sequence != 1 {
+			t.Errorf("shared it is %+v", theirs)
+		}
+		dana.must(s.Disconnect(t.Context(), lee.rep, false))
+		_, entries = dana.read(token)
+		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled {
+			t.Errorf("after they left it is %+v", theirs)
+		}
+	})
+}
+
+func TestATeamFeedCountsProposalsUntilTheyAreCleared(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		_, token := d.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedProposals} })
+		p := d.propose()
+		_, entries := d.read(token)
+		e := titled(t, entries, "Dana Reyes: 1 proposal not cleared")
+		if len(entries) != 1 || e.Description != "Not cleared: acme.com" || e.URL != "https://holdfast.example/today" {
+			t.Errorf("while it is on offer: %+v", entries)
+		}
+		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID, Key: "click"})
+		d.must(err)
+		if _, entries = d.read(token); entries[0].Status == scheduler.Cancelled {
+			t.Errorf("before its review is on the calendar: %+v", entries)
+		}
+		d.rest()
+		if _, entries = d.read(token); len(entries) != 1 || entries[0].Status != scheduler.Cancelled {
+			t.Errorf("once it is cleared: %+v", entries)
+		}
+	})
+}
