@@ -85,7 +85,11 @@ func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) 
 
 // theyAreBusy reports whether the contact's calendar shows that they cannot make o.
 func (q *Proposal) theyAreBusy(o *Offer) bool {
-	return slices.ContainsFunc(q.TheirBusy, func(b Span) bool { return b.Start.Before(o.End) && o.Start.Before(b.End) })
+	slot := toSpan(Span{o.Start, o.End})
+	return slices.ContainsFunc(q.TheirBusy, func(b Span) bool {
+		busy := toSpan(b)
+		return busy.start < busy.end && busy.overlaps(slot) // an instant blocks nothing, as when slots are looked for
+	})
 }
 
 // releaseAt is when o goes unless it was picked.

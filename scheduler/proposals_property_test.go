@@ -108,6 +108,9 @@ func anyWord(t *rapid.T, s *Snapshot) {
 		if q.Review != nil {
 			anyWordOnReview(t, s, q)
 		}
+		if off := q.CalledOff; off != nil && off.Written && rapid.IntRange(0, 2).Draw(t, "accepted after all") == 0 {
+			putReview(s, q, off, "=accepted")
+		}
 		switch rapid.IntRange(0, 14).Draw(t, "said of it") {
 		case 0:
 			q.State = ProposalWithdrawn
@@ -153,7 +156,12 @@ func anyWordOnReview(t *rapid.T, s *Snapshot, q *Proposal) {
 	case 2: // not read yet
 		return
 	}
-	e := meeting(r.Event.ID, r.Start.In(newYork).Format("2006-01-02 15:04"), q.Contact.Address+answers.Draw(t, "answer"), lasting(r.End.Sub(r.Start)))
+	putReview(s, q, r, answers.Draw(t, "answer"))
+}
+
+// putReview puts the review r of q on the calendar, with the contact's answer.
+func putReview(s *Snapshot, q *Proposal, r *BookedReview, answer string) {
+	e := meeting(r.Event.ID, r.Start.In(newYork).Format("2006-01-02 15:04"), q.Contact.Address+answer, lasting(r.End.Sub(r.Start)))
 	e.Kind, e.Ref = KindReview, r.Event
 	s.Events = slices.DeleteFunc(slices.Clone(s.Events), func(other Event) bool { return other.UID == e.UID })
 	s.Events = append(s.Events, e)
@@ -205,7 +213,7 @@ func checkNewOffer(t *rapid.T, s Snapshot, p Plan, q Proposal, o Offer) {
 		t.Fatalf("%v to %v is outside working hours, or not %v long", local, o.End, q.Length)
 	case o.Start.Before(s.Now.Add(25*time.Hour)) && o.Start.Before(s.Now.Add(25*time.Hour).Truncate(time.Second)):
 		t.Fatalf("%v is too soon, at %v", o.Start, s.Now)
-	case o.Start.Before(wishes.NotBefore):
+	case o.Start.Before(wishes.NotBefore.Truncate(time.Second)):
 		t.Fatalf("%v is before %v", o.Start, wishes.NotBefore)
 	case wishes.Zone != nil && !(&Party{wishes.Zone, s.Settings.CallHours.with(wishes.Hours), NewBusinessDays(nil, nil), nil}).works(place):
 		t.Fatalf("%v is outside their hours", o.Start.In(wishes.Zone))

@@ -127,6 +127,11 @@ func TestWhatBecomesOfAProposalsOffers(t *testing.T) {
 			o.Moved, o.Start, o.End = true, at("2026-11-25 18:00"), at("2026-11-25 18:45")
 		}), nil,
 			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "held Wed 25 Nov 18:00", "held Fri 27 Nov 14:00"}},
+		{"an instant at which the contact is busy takes none", testNow, proposed(three, func(q *Proposal) {
+			q.TheirBusy = []Span{{at("2026-11-25 11:15"), at("2026-11-25 11:15")}, {at("2026-11-27 14:00"), at("2026-11-27 14:15")}}
+		}), nil,
+			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "held Wed 25 Nov 11:00",
+				"lost Fri 27 Nov 14:00: the contact is busy at this time", "held Fri 27 Nov 14:30"}},
 		{"withdrawn: all of them go", testNow, proposed(three, state(ProposalWithdrawn)), nil,
 			[]string{"withdrawn", "released Tue 24 Nov 09:00: the proposal was withdrawn", "released Wed 25 Nov 11:00: the proposal was withdrawn", "released Fri 27 Nov 14:00: the proposal was withdrawn"}},
 		{"sent while it was clear: all of them go", testNow, proposed(three, booked(), state(ProposalSent)), []Event{reviewEvent("ana@acme.com")},

@@ -130,7 +130,7 @@ const bookingsADay = 10
 // mayBook returns why the prospect cannot book once more today.
 func (t *Tx) mayBook(p *proposalRow) error {
 	var today int64
-	err := t.db.Model(&bookingRow{}).Where("proposal_id = ? AND created_at > ?", p.ID, t.now.Add(-day)).Count(&today).Error
+	err := t.db.Model(&bookingRow{}).Where("rep_id = ? AND proposal_id = ? AND created_at > ?", p.RepID, p.ID, t.now.Add(-day)).Count(&today).Error
 	if err != nil || today < bookingsADay {
 		return wrapf(err, "count bookings")
 	}

@@ -45,3 +45,30 @@ func TestAnOfferThatTheRepMakesLastAllDayIsTakenBack(t *testing.T) {
 		}
 	})
 }
+
+func TestHoldsForADeclinedReviewGoOnceOtherTimesAreOnOffer(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		d.answer(p.Review.EventID, scheduler.Declined)
+		d.rest()
+		if held := d.holds("written"); len(held) > 0 {
+			t.Errorf("%d holds beside the slots on offer", len(held))
+		}
+		_, err := s.OtherTimes(t.Context(), p.token(), "Some day", true)
+		d.must(err)
+		d.rest()
+		if len(d.holds("written")) == 0 {
+			t.Fatal("no holds, and nothing is on offer")
+		}
+		_, err = s.Offer(t.Context(), d.rep, p.ID)
+		d.must(err)
+		d.rest()
+		for _, h := range d.holds("") {
+			if h.State != scheduler.Released || d.row(h.ID).Reason != "other times for the review are on offer" {
+				t.Errorf("%s is %s: %s", h.Step, h.State, d.row(h.ID).Reason)
+			}
+		}
+	})
+}

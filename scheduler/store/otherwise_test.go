@@ -177,7 +177,7 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 		want   scheduler.ClearanceReason
 		onCal  int
 	}{
-		{"the prospect declines", func(d *desk, p Proposal) { d.answer(p, scheduler.Declined) }, scheduler.ReviewDeclined, 1},
+		{"the prospect declines", func(d *desk, p Proposal) { d.answer(p.Review.EventID, scheduler.Declined) }, scheduler.ReviewDeclined, 1},
 		{"the rep deletes it", func(d *desk, p Proposal) { d.remove(p.Review.EventID) }, scheduler.ReviewCancelled, 0},
 		{"the rep invites somebody else", func(d *desk, p Proposal) {
 			d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
@@ -206,10 +206,10 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 	}
 }
 
-// answer has the contact answer the invitation to the review of p.
-func (d *desk) answer(p Proposal, response scheduler.Response) {
+// answer has the contact answer an invitation.
+func (d *desk) answer(event string, response scheduler.Response) {
 	d.t.Helper()
-	d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
+	d.edit(event, func(e *scheduler.RemoteEvent) {
 		e.Event.Attendees = slices.Clone(e.Event.Attendees)
 		e.Event.Attendees[0].Response = response
 	})
@@ -220,13 +220,13 @@ func TestAReviewThatIsAcceptedAfterAllStandsWhereItIs(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		d := newDesk(t, s, c)
 		p := d.booked(0)
-		d.answer(p, scheduler.Declined)
+		d.answer(p.Review.EventID, scheduler.Declined)
 		d.rest()
 		when := p.Review.Start.Add(26 * time.Hour)
 		d.move(p.Review.EventID, when) // the rep and Ana spoke
 		d.rest()
 		d.cleared(p.ID, false, scheduler.ReviewDeclined)
-		d.answer(p, scheduler.Accepted)
+		d.answer(p.Review.EventID, scheduler.Accepted)
 		d.rest()
 		after := d.cleared(p.ID, true, scheduler.ClearedByReview)
 		if after.State != scheduler.ProposalCleared || !after.Review.Start.Equal(when) || len(d.of(scheduler.KindOffer)) > 0 {

@@ -69,12 +69,10 @@ func (st *story) prospect() {
 	case n == 4:
 		what = "cancel"
 		_, err = st.s.CancelReview(ctx, p.token())
-	case n == 5 && p.Review != nil && st.remote[p.Review.EventID].Event.Attendees != nil:
-		what = "decline"
-		st.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
-			e.Event.Attendees = slices.Clone(e.Event.Attendees)
-			e.Event.Attendees[0].Response = scheduler.Declined
-		})
+	case n == 5 && st.invitation(p) != "":
+		what = "answer"
+		answer := []scheduler.Response{scheduler.Declined, scheduler.Accepted}[st.random.IntN(2)]
+		st.answer(st.invitation(p), answer)
 	default:
 		what = "other times"
 		_, err = st.s.OtherTimes(ctx, p.token(), "later", n == 6)
@@ -83,6 +81,17 @@ func (st *story) prospect() {
 		st.clicks++
 	}
 	st.say("the prospect of %s, which is %s: %s: %v", p.ID, p.State, what, err)
+}
+
+// invitation returns the id of an event of a review of p that is on the calendar, whatever
+// was answered to it; "": there is none.
+func (st *story) invitation(p Proposal) string {
+	for _, e := range st.of(scheduler.KindReview) {
+		if row := st.row(e.Tags.ID); *row.ProposalID == p.ID && len(e.Event.Attendees) > 0 {
+			return e.ID
+		}
+	}
+	return ""
 }
 
 // checkProposals looks for promises that are not kept, and for mail that nobody caused.

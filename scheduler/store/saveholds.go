@@ -227,11 +227,23 @@ func (st *state) why(row *holdRow) string {
 			return "a next step was found"
 		case f.State == FlagExpired:
 			return "its meeting is too long ago"
+		case f.State == FlagOpen && st.offersAnew(f):
+			return "other times for the review are on offer"
 		case f.State == FlagOpen:
 			return "another cadence took its place"
 		}
 	}
 	return "its meeting needs no next step any more"
+}
+
+// offersAnew reports whether f is of a review that was called off.
+func (st *state) offersAnew(f *flagRow) bool {
+	for _, p := range st.proposals {
+		if off := p.off(); off != nil && off.CalendarID == f.CalendarID && off.EventID == f.EventID {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Tx) saveReminders(st *state, plan scheduler.Plan, touch func(*holdRow)) error {
