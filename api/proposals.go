@@ -86,13 +86,17 @@ func lengthOf(field, text string) (store.Duration, error) {
 	return d, nil
 }
 
-type newProposalInput struct{ Body NewProposal }
+type newProposalInput struct {
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"The same sent again with the same key is the same proposal."`
+	Body NewProposal
+}
 
 func (a *API) createProposal(ctx context.Context, rep store.Rep, in *newProposalInput) (store.Proposal, error) {
 	n, err := in.Body.proposal(in.Body.Title, in.Body.SendOn)
 	if err != nil {
 		return store.Proposal{}, err
 	}
+	n.Key = in.Key
 	return a.Propose(ctx, rep.ID, n)
 }
 

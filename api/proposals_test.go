@@ -1,8 +1,12 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
+	"time"
+
+	"holdfast/scheduler/store"
 )
 
 func TestBrokenProposalsAreToldFieldByField(t *testing.T) {
@@ -53,5 +57,24 @@ func TestBrokenProposalsAreToldFieldByField(t *testing.T) {
 		if got := p.Errors[0]; got.Field != c.want.Field || c.want.Message != "" && got.Message != c.want.Message {
 			t.Errorf("%s %s %s: %+v, want %+v", c.method, c.path, c.body, got, c.want)
 		}
+	}
+}
+
+// A CRM that got no answer sends again.
+func TestAProposalIsCreatedOnceForAKey(t *testing.T) {
+	d := newDesk(t, Pages{})
+	_, secret := d.token(t, "dana@northwind.example")
+	create := func(key string) (id string) {
+		body := `{"title": "Fleet", "send_on": "` + d.Now().Format(time.DateOnly) + `", "contact": {"address": "ana@acme.com"}}`
+		w := d.answer(request("POST", prefix+"/proposals", body, "Authorization", "Bearer "+secret, "Content-Type", "application/json", "Idempotency-Key", key))
+		var p store.Proposal
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != http.StatusCreated || p.ID == "" {
+			t.Fatalf("%d %s, %v", w.Code, w.Body, err)
+		}
+		return p.ID
+	}
+	first := create("crm-17")
+	if again, other := create("crm-17"), create("crm-18"); again != first || other == first {
+		t.Errorf("created %s, again %s, with another key %s", first, again, other)
 	}
 }

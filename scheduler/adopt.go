@@ -35,8 +35,9 @@ func AdoptReminder(r Reminder, last Content, e RemoteEvent, zone *time.Location)
 	return r
 }
 
-// AdoptOffer returns o after its event was seen as e, as Adopt does for holds. What is
-// not on offer any more stays so, whatever is done to its event.
+// AdoptOffer returns o after its event was seen as e, as Adopt does for holds. One that
+// the rep made last all day is no slot any more: they took it back, as if they had deleted
+// it. What is not on offer any more stays so, whatever is done to its event.
 func AdoptOffer(o Offer, last Content, e RemoteEvent, zone *time.Location) Offer {
 	if o.State != OfferHeld || o.Deleted {
 		return o
@@ -44,6 +45,10 @@ func AdoptOffer(o Offer, last Content, e RemoteEvent, zone *time.Location) Offer
 	state := entryState(o.Written, o.Moved)
 	entry := adopted{state, o.Edited != nil, contentOf(o.Edited, last, o.Start, o.End)}.adopt(last, &e, zone)
 	o.Deleted, o.Moved = entry.state == Skipped, entry.state == Moved
+	if !o.Deleted && e.Event.AllDay() {
+		o.Deleted, o.Moved = true, false
+		return o
+	}
 	o.Written = o.Written || entry.state != Planned
 	o.Start, o.End, o.Edited = entry.now.Start, entry.now.End, entry.text()
 	return o

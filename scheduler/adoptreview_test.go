@@ -21,6 +21,10 @@ func TestAdoptOfferAndReview(t *testing.T) {
 	at14 := func(o *Offer) { o.Moved, o.Start, o.End = true, at("2026-11-25 14:00"), at("2026-11-25 14:30") }
 	to14 := movedTo("2026-11-25 14:00")
 	gone := func(o *Offer) { o.Deleted = true }
+	allDay := func(e *RemoteEvent) {
+		e.Event.Start = Moment{Wall: at("2026-11-24 00:00"), DateOnly: true}
+		e.Event.End = Moment{Wall: at("2026-11-25 00:00"), DateOnly: true}
+	}
 	unwritten := func(o *Offer) { o.Written = false }
 	edited := func(c Content) func(*Offer) { return func(o *Offer) { o.Edited = &c } }
 	state := func(s OfferState) func(*Offer) { return func(o *Offer) { o.State = s } }
@@ -38,6 +42,8 @@ func TestAdoptOfferAndReview(t *testing.T) {
 		{"deleted", offer(), seen(last, deleted), offer(gone), false},
 		{"cancelled", offer(), seen(last, func(e *RemoteEvent) { e.Event.Status = Cancelled }), offer(gone), false},
 		{"deleted after it was moved", offer(at14), seen(last, deleted), offer(at14, gone, func(o *Offer) { o.Moved = false }), false},
+		{"made last all day: it is no slot any more", offer(), seen(last, allDay), offer(gone), true},
+		{"made last all day after it was moved", offer(at14), seen(last, allDay), offer(at14, gone, func(o *Offer) { o.Moved = false }), true},
 		{"another title: it is kept", offer(), seen(last, retitled("Ana!")), offer(edited(renamed)), false},
 		{"shown as free: it is kept", offer(), seen(free), offer(edited(free)), false},
 		{"picked: whatever is done to its event, it was picked", offer(state(OfferPicked)), seen(last, to14), offer(state(OfferPicked)), true},

@@ -50,11 +50,19 @@ func (p *planner) offers(q *Proposal) bool {
 	return q.Round > 0 && q.State != ProposalWithdrawn
 }
 
+// offersAnew reports whether f is of a review that was called off, for which fresh slots
+// are on offer: the contact is asked for a new time already.
+func (p *planner) offersAnew(f *Flag) bool {
+	return slices.ContainsFunc(p.proposals, func(q Proposal) bool {
+		return q.CalledOff != nil && q.CalledOff.Event.place() == f.Ref.place() && (q.Offering || q.held() > 0)
+	})
+}
+
 // fate returns what becomes of o, which is held, and why.
 func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) {
 	switch {
 	case o.Deleted:
-		return OfferReleased, "you deleted it"
+		return OfferReleased, "you took it back"
 	case q.State == ProposalWithdrawn:
 		return OfferReleased, "the proposal was withdrawn"
 	case !p.offers(q):
@@ -177,8 +185,8 @@ func (p *planner) tellFill(q *Proposal, window, last, missing int) {
 	}
 }
 
-// request asks for slots of q: beside those on offer, and never those of earlier rounds
-// or those that went.
+// request asks for slots of q: beside those on offer, and never those of earlier rounds,
+// those that went or those that the rep moved away.
 func (p *planner) request(q *Proposal, plan *Plan) ReviewRequest {
 	wishes := p.preferences(q)
 	r := p.slotRequest(max(q.SendOn, p.board.date(p.Now.Unix())), wishes, q.TheirBusy)
@@ -200,6 +208,9 @@ func (p *planner) request(q *Proposal, plan *Plan) ReviewRequest {
 			r.Taken = append(r.Taken, Span{o.Start, o.End})
 		case o.State != OfferLost || o.Round != q.Round:
 			r.Never = append(r.Never, Span{o.Start, o.End})
+		}
+		if from := q.Offers[i].From; !from.IsZero() {
+			r.Never = append(r.Never, Span{from, from.Add(q.Length)})
 		}
 	}
 	return r

@@ -116,7 +116,7 @@ func (p *planner) plan(plan *Plan) {
 
 // wants reports whether f gets holds.
 func (p *planner) wants(f *Flag) bool {
-	return !p.rested[f.key().id()] && !(f.Backlog && p.Backlog == BacklogDismissed)
+	return !p.rested[f.key().id()] && !(f.Backlog && p.Backlog == BacklogDismissed) && !p.offersAnew(f)
 }
 
 // leave goes through the steps that fit nowhere: a hold that is on the calendar

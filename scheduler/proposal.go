@@ -37,6 +37,9 @@ type Offer struct {
 	Written bool
 	// Moved: the rep moved it; it is offered where they put it.
 	Moved bool
+	// From is when it started before the rep moved it to another time: that time is not
+	// offered again. Zero: they did not.
+	From time.Time
 	// Deleted: the rep deleted its event. It is released, and no other takes its place.
 	Deleted bool
 	// Edited is what its event says since the rep changed it; nil: they did not.
@@ -87,6 +90,9 @@ type Proposal struct {
 	RoundAt  time.Time
 	Offers   []Offer       // of all rounds, by start
 	Review   *BookedReview // nil: none is booked
+	// CalledOff is the review that was booked last, where it was called off and its event
+	// stayed on the calendar; nil: none. Where the contact accepts it after all, it stands.
+	CalledOff *BookedReview
 
 	// TheirBusy are the contact's busy times, where their calendar shows them.
 	TheirBusy []Span

@@ -12,6 +12,7 @@ const (
 	troubleDeclined   = "The contact declined the review."
 	troubleCancelled  = "The review was taken off the calendar."
 	troubleUninvited  = "The contact is not invited to the review any more."
+	troubleUnwritten  = "The review could not be put on the calendar before it was over."
 	troubleUnanswered = "Nobody picked one of the slots in time."
 	troubleDeleted    = "You deleted every slot that was on offer."
 	troubleNoSlot     = "No slot was found that both sides can make."
@@ -46,15 +47,20 @@ func cloneProposals(proposals []Proposal) []Proposal {
 	for i := range all {
 		q := &all[i]
 		q.Offers = slices.Clone(q.Offers)
-		if q.Review != nil {
-			r := *q.Review
-			q.Review = &r
-		}
+		q.Review, q.CalledOff = q.Review.clone(), q.CalledOff.clone()
 	}
 	slices.SortStableFunc(all, func(a, b Proposal) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Row, b.Row))
 	})
 	return all
+}
+
+func (r *BookedReview) clone() *BookedReview {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	return &c
 }
 
 // places are the times that q takes on the rep's calendar: its review and what it has
@@ -76,8 +82,10 @@ func (q *Proposal) places() []Span {
 func (p *planner) reviewEvents() map[Ref]*Event {
 	events := make(map[Ref]*Event)
 	for i := range p.proposals {
-		if r := p.proposals[i].Review; r != nil && r.Event.ID != "" {
-			events[r.Event.place()] = nil
+		for _, r := range []*BookedReview{p.proposals[i].Review, p.proposals[i].CalledOff} {
+			if r != nil && r.Event.ID != "" {
+				events[r.Event.place()] = nil
+			}
 		}
 	}
 	if len(events) == 0 {
@@ -98,13 +106,18 @@ func (r Ref) place() Ref { return Ref{Calendar: r.Calendar, ID: r.ID} }
 // it was to come and the proposal was not sent yet, a new round begins.
 func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	if q.Review == nil {
+		p.bookAgain(q, events)
 		return
 	}
 	why := p.see(q, events[q.Review.Event.place()])
+	q.CalledOff = nil
 	if why == "" || q.State == ProposalSent || q.State == ProposalWithdrawn {
 		return
 	}
 	isOver := !p.Now.Before(q.Review.End)
+	if !q.Review.Deleted {
+		q.CalledOff = q.Review
+	}
 	q.Review = nil
 	switch {
 	case isOver:
@@ -113,6 +126,21 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 		q.Begin(p.Now)
 	}
 	q.Trouble = why
+}
+
+// bookAgain has the review of q that was called off stand again where it is to come and
+// the contact accepted it since: as long as none else was booked, both sides agree on it.
+func (p *planner) bookAgain(q *Proposal, events map[Ref]*Event) {
+	off := q.CalledOff
+	if off == nil || !p.Now.Before(off.Start) || q.State == ProposalSent || q.State == ProposalWithdrawn {
+		return
+	}
+	q.Review = off
+	if e := events[off.Event.place()]; e == nil || p.see(q, e) != "" || off.Response != Accepted {
+		q.Review = nil
+		return
+	}
+	q.CalledOff, q.Offering, q.Trouble = nil, false, ""
 }
 
 // see takes over what the contact answered to e, the event of the review of q, and
@@ -136,6 +164,8 @@ func (p *planner) see(q *Proposal, e *Event) string {
 		return troubleUninvited
 	case r.Response == Declined:
 		return troubleDeclined
+	case !r.Written && !p.Now.Before(r.End):
+		return troubleUnwritten
 	}
 	return ""
 }
@@ -148,8 +178,9 @@ func (c Contact) compared() string {
 	return c.Address
 }
 
-// state returns how far q is, by its review and its offers. What the rep said stays.
-func (q *Proposal) state() ProposalState {
+// Progress returns how far q is, by its review and its offers: its State, once that was
+// decided anew. What the rep said stays.
+func (q *Proposal) Progress() ProposalState {
 	switch {
 	case q.State == ProposalSent, q.State == ProposalWithdrawn:
 		return q.State
@@ -171,7 +202,7 @@ func (p *planner) propose(plan *Plan) {
 		if !p.Incomplete && p.offers(q) {
 			places = append(places, p.fill(q, plan)...)
 		}
-		q.State = q.state()
+		q.State = q.Progress()
 		slices.SortStableFunc(q.Offers, func(a, b Offer) int {
 			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Round, b.Round))
 		})

@@ -119,9 +119,9 @@ func TestWhatBecomesOfAProposalsOffers(t *testing.T) {
 		{"at the end of business day 3 without an answer all of them go", "2026-11-23 17:00", proposed(offering("2026-11-25 11:00", "2026-11-27 14:00")), nil,
 			[]string{"draft", "released Wed 25 Nov 11:00: nobody answered", "released Fri 27 Nov 14:00: nobody answered", troubleUnanswered}},
 		{"one that the rep deleted goes, and is not replaced", testNow, proposed(three, func(q *Proposal) { q.Offers[1].Deleted = true }), nil,
-			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "released Wed 25 Nov 11:00: you deleted it", "held Fri 27 Nov 14:00"}},
+			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "released Wed 25 Nov 11:00: you took it back", "held Fri 27 Nov 14:00"}},
 		{"when the rep has deleted all of them the round is over", testNow, proposed(offering("2026-11-24 09:00", "2026-11-25 11:00"), func(q *Proposal) { q.Offers[0].Deleted, q.Offers[1].Deleted = true, true }), nil,
-			[]string{"draft", "released Tue 24 Nov 09:00: you deleted it", "released Wed 25 Nov 11:00: you deleted it", troubleDeleted}},
+			[]string{"draft", "released Tue 24 Nov 09:00: you took it back", "released Wed 25 Nov 11:00: you took it back", troubleDeleted}},
 		{"one that the rep moved is offered where they put it, even after hours", testNow, proposed(three, func(q *Proposal) {
 			o := &q.Offers[1]
 			o.Moved, o.Start, o.End = true, at("2026-11-25 18:00"), at("2026-11-25 18:45")
@@ -185,6 +185,9 @@ func TestWhatBecomesOfABookedReview(t *testing.T) {
 		{"declined by the rep", nil, ptr(reviewEvent(ana, repAnswers(Declined))), append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
 		{"cancelled on the calendar", nil, ptr(reviewEvent(ana, cancelled)), append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
 		{"deleted by the rep", func(r *BookedReview) { r.Deleted = true }, nil, append(slices.Clone(fresh), troubleCancelled), ReviewCancelled},
+		{"never written, once it is over", func(r *BookedReview) {
+			r.Written, r.Event, r.Start, r.End = false, Ref{}, at(testNow).Add(-time.Hour), at(testNow)
+		}, nil, []string{"draft", "picked Tue 24 Nov 09:00", troubleUnwritten}, NotOffered},
 		{"with the contact taken off the guest list", nil, ptr(reviewEvent("bo@acme.com")), append(slices.Clone(fresh), troubleUninvited), ReviewCancelled},
 	}
 	for _, c := range cases {
@@ -204,6 +207,49 @@ func TestWhatBecomesOfABookedReview(t *testing.T) {
 				t.Errorf("clearance %+v, want %s", got, c.reason)
 			}
 		})
+	}
+}
+
+func TestAReviewThatIsAcceptedAfterItWasDeclinedStandsAgain(t *testing.T) {
+	s := proposing([]Proposal{proposed(booked())}, reviewEvent(ana+"=declined"))
+	s.Proposals = decide(t, s).Proposals
+	for _, answer := range []string{"declined", "tentative"} {
+		s.Events[0] = reviewEvent(ana + "=" + answer)
+		if diff := cmp.Diff(s.Proposals[0].Trouble, decide(t, s).Proposals[0].Trouble); diff != "" {
+			t.Errorf("%s (-before +after):\n%s", answer, diff)
+		}
+	}
+	s.Events[0] = reviewEvent(ana + "=accepted")
+	want := []string{"cleared", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00", "released Tue 24 Nov 11:00: the review is booked",
+		"released Wed 25 Nov 09:00: the review is booked", "released Fri 27 Nov 14:00: the review is booked"}
+	if diff := cmp.Diff(want, proposalLines(decide(t, s).Proposals[0])); diff != "" {
+		t.Errorf("accepted (-want +got):\n%s", diff)
+	}
+	s.Proposals[0].Review = &BookedReview{Row: "another", Start: at("2026-11-30 16:00"), End: at("2026-11-30 16:30"), Written: true}
+	if got := decide(t, s).Proposals[0]; got.Review.Row != "another" || got.CalledOff != nil {
+		t.Errorf("accepted after another one was booked: %v", proposalLines(got))
+	}
+	s.Proposals[0].Review, s.Now = nil, at("2026-11-24 09:00")
+	if got := decide(t, s).Proposals[0]; got.Review != nil {
+		t.Errorf("accepted once it has begun: %v", proposalLines(got))
+	}
+}
+
+// Fresh slots are on offer: until that is over nobody is to be called for a new time.
+func TestADeclinedReviewHasNoHoldsWhileSlotsAreOnOffer(t *testing.T) {
+	s := proposing([]Proposal{proposed(booked())}, reviewEvent(ana+"=declined"))
+	s.Backlog = BacklogAccepted
+	p := decide(t, s)
+	if len(p.Flags) != 1 || len(p.Flags[0].Holds) > 0 || len(p.Flags[0].Unplaced) > 0 {
+		t.Fatalf("flags %+v", p.Flags)
+	}
+	s.Proposals, s.Now = p.Proposals, p.WakeAt
+	for s.Proposals[0].held() > 0 {
+		p = decide(t, s)
+		s.Proposals, s.Now = p.Proposals, p.WakeAt
+	}
+	if len(p.Flags) != 1 || len(p.Flags[0].Holds) == 0 {
+		t.Errorf("once nobody answered: %+v", p.Flags)
 	}
 }
 

@@ -128,6 +128,9 @@ var (
 	ErrPushRefused = errors.New("push is not possible for this calendar or address")
 	// ErrNotPossible is for what a person asked for and the state of things forbids.
 	ErrNotPossible = errors.New("not possible")
+	// ErrTooOften is an ErrNotPossible: somebody without an account asked for the same
+	// many times a day.
+	ErrTooOften = fmt.Errorf("%w: this was asked for very often today", ErrNotPossible)
 	// ErrUnavailable is for what cannot be done while the provider cannot be asked.
 	ErrUnavailable = errors.New("not available now")
 )

@@ -75,9 +75,9 @@ type offerDay struct {
 	Slots []store.Offer
 }
 
-// doneWords say what a form did.
+// doneWords say what a form did; %s is the rep.
 var doneWords = map[string]string{
-	"booked":      "You are booked.",
+	"booked":      "An invitation is on its way to you by mail.",
 	"cancelled":   "The review is cancelled. %s sees it in the calendar, and a mail confirms it to you.",
 	"other_times": "Here are other times.",
 	"none":        "%s has no other times open right now. Write below when it would suit you.",
@@ -100,18 +100,18 @@ func (s *Site) showBooking(r *request) error {
 	}
 	page, f := s.bookingPage(r, b, r.Query("zone"))
 	page.Detect = r.Query("zone") == ""
-	if words, ok := doneWords[r.Query("done")]; ok {
-		page.Done = worded(words, page.Host)
-	}
+	page.Done = page.said(r.Query("done"))
 	return s.renderBooking(r, http.StatusOK, f, page)
 }
 
-// worded puts who into words, where they have a place for it.
-func worded(words, who string) string {
-	if !strings.Contains(words, "%s") {
-		return words
+// said tells what the form before did; "": nothing that p still shows. An address that
+// was kept must not say what is true no more.
+func (p bookingPage) said(done string) string {
+	booked := p.State == bookingBooked
+	if done == "booked" && !booked || done == "cancelled" && booked || done == "other_times" && len(p.Open) == 0 {
+		return ""
 	}
-	return fmt.Sprintf(words, who)
+	return strings.ReplaceAll(doneWords[done], "%s", p.Host)
 }
 
 // bookingPage returns the page of a booking, in the zone with the given name; where

@@ -78,7 +78,11 @@ func TestAProspectSeesWhoAsksForWhatAndWhenInTheirOwnZone(t *testing.T) {
 func TestLookingAtABookingPageChangesNothing(t *testing.T) {
 	d, p, path := proposed(t)
 	for _, query := range []string{"", "?zone=Asia/Tokyo", "?done=booked", "?action=cancel&offer=" + p.Offers[0].ID} {
-		d.want(d.get(path+query), path, "Pick a time")
+		shown := d.get(path + query)
+		d.want(shown, path, "Pick a time")
+		if strings.Contains(shown.text, "invitation is on its way") {
+			t.Error("what was not booked is said to be")
+		}
 	}
 	if now := d.proposalNow(p.ID); now.State != scheduler.ProposalOffered || len(now.Offers) != 3 {
 		t.Errorf("after looks the proposal is %s with %d offers", now.State, len(now.Offers))
@@ -89,7 +93,7 @@ func TestAPickBooksOnceHoweverOftenTheButtonIsPressed(t *testing.T) {
 	d, p, path := proposed(t)
 	key := d.link(d.get(path), `name="key" value="[^"]+`)[len(`name="key" value="`):]
 	for range 2 {
-		d.want(d.post(path, "offer", p.Offers[1].ID, "key", key, "zone", "Asia/Tokyo"), path, "You are booked", "Asia/Tokyo",
+		d.want(d.post(path, "offer", p.Offers[1].ID, "key", key, "zone", "Asia/Tokyo"), path, "You are booked", "An invitation is on its way", "Asia/Tokyo",
 			"https://calendar.google.com/calendar/render?action=TEMPLATE", "https://outlook.office.com/", path+"/review.ics", "Cancel the review", "Move it to another time")
 	}
 	now := d.proposalNow(p.ID)

@@ -162,6 +162,8 @@ func (s *Site) bookingFailed(form *bookingForm, err error) error {
 	case fieldProblems(err, problems):
 	case errors.Is(err, scheduler.ErrTaken):
 		status, words = http.StatusConflict, "That time has just been taken, so nothing was booked. Below is what is open now."
+	case errors.Is(err, scheduler.ErrTooOften):
+		words = "That was asked for very often today, so nothing was changed. Please write to " + host + " when it would suit you."
 	case errors.Is(err, scheduler.ErrNotPossible):
 		words = "That is not possible any more: things changed meanwhile. Below is how it is now."
 	case form.action != "" || store.IsOutage(err):

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -191,11 +192,13 @@ type proposalForm struct {
 	Lengths                []choice
 	Known                  []string // contacts to choose from
 	Problems               map[string]string
+	// Key tells a second click on this form from another form.
+	Key string
 }
 
 // newProposalForm returns the form with the rep's defaults.
 func newProposalForm(rep store.Rep) proposalForm {
-	return proposalForm{Duration: defaultLength(rep), Lengths: lengths(defaultLength(rep))}
+	return proposalForm{Duration: defaultLength(rep), Lengths: lengths(defaultLength(rep)), Key: rand.Text()}
 }
 
 // lengths are how long a review may be, in words, with the given length among them.
@@ -220,9 +223,9 @@ func readProposal(r *request) (proposalForm, store.NewProposal) {
 	form := proposalForm{
 		Contact: text("contact"), Title: text("title"), SendOn: text("send_on"), Duration: text("duration"),
 		FirstDay: text("first_day"), LastDay: text("last_day"), Lengths: lengths(text("duration")),
-		Problems: make(map[string]string),
+		Problems: make(map[string]string), Key: text("key"),
 	}
-	n := store.NewProposal{Title: form.Title, SendOn: form.SendOn}
+	n := store.NewProposal{Title: form.Title, SendOn: form.SendOn, Key: form.Key}
 	if form.Title == "" {
 		form.Problems["title"] = "Give it a title: the prospect reads it."
 	}

@@ -28,6 +28,19 @@ func TestAProposalIsCreatedWithTimesHeldAndALinkToSend(t *testing.T) {
 	d.says(d.get("/proposals?state=lost"), http.StatusBadRequest)
 }
 
+func TestADoubleClickCreatesOneProposal(t *testing.T) {
+	d := connected(t)
+	d.want(d.get("/proposals"), "/proposals", `name="key" value="`)
+	form := []string{"contact", "ana@acme.example", "title", "Relaunch", "send_on", "2026-11-20", "duration", "30m", "key"}
+	first, again := d.post("/proposals", append(form, "one")...), d.post("/proposals", append(form, "one")...)
+	if first.path != again.path {
+		t.Errorf("the second click leads to %s, the first to %s", again.path, first.path)
+	}
+	if other := d.post("/proposals", append(form, "two")...); other.path == first.path {
+		t.Errorf("another form leads to %s, too", other.path)
+	}
+}
+
 func TestAProposalFormSaysByFieldWhatIsWrong(t *testing.T) {
 	d := connected(t)
 	good := map[string]string{"contact": "ana@acme.example", "title": "Relaunch", "send_on": "2026-11-20", "duration": "30m"}

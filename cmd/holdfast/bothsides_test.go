@@ -241,7 +241,7 @@ func TestAProspectWhoIsTooLateSeesWhatIsOpen(t *testing.T) {
 	if focused := read[string](s, `document.activeElement.getAttribute("role")`); focused != "alert" {
 		t.Errorf("the focus is on %q", focused)
 	}
-	if open := read[bool](s, fmt.Sprintf(`!!document.querySelector("input[value=%s]")`, p.Offers[0].ID)); open {
+	if open := read[bool](s, fmt.Sprintf(`!!document.querySelector('input[value="%s"]')`, p.Offers[0].ID)); open {
 		t.Error("what is taken is still offered")
 	}
 	s.do(chromedp.Navigate(w.local(p.BookingURL) + "x"))

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -23,7 +24,7 @@ import (
 // happen to a rep, heals everything and looks at what is on the calendar.
 var (
 	seed      = flag.Uint64("seed", 0, "what the schedules of the model test are drawn from; 0: another one each time")
-	schedules = flag.Int("schedules", 0, "how many schedules the model test runs; 0: a few hundred")
+	schedules = flag.Int("schedules", 0, "how many schedules the model test runs; 0: some dozens")
 	only      = flag.Int("schedule", -1, "the one schedule of the model test to run")
 )
 
@@ -40,15 +41,8 @@ type model struct {
 
 func TestRandomSchedulesOfFaultsCrashesAndEditsEndAsTheyShould(t *testing.T) {
 	t.Parallel()
-	number := 200
-	if testing.Short() {
-		number = 50
-	}
-	if *schedules > 0 {
-		number = *schedules
-	}
 	m := newModel(t)
-	if wrong := m.run(t, number, runtime.GOMAXPROCS(0), 1); len(wrong) > 0 {
+	if wrong := m.run(t, cmp.Or(*schedules, 50), runtime.GOMAXPROCS(0), 1); len(wrong) > 0 {
 		t.Errorf("seed %d:\n%s", m.seed, strings.Join(wrong, "\n"))
 	}
 }

@@ -26,7 +26,7 @@ type Pick struct {
 // Book books the slot of p, or moves the review that is booked to it. What the rep has
 // on their calendar must have been read just before. Where the slot is not open any
 // more, or somebody else was faster, it is ErrTaken, with the Booking as it is now; the
-// same Key again is the same booking, and no error.
+// same Key again is the same booking, and no error. Many times a day it is ErrTooOften.
 func (s *Store) Book(ctx context.Context, token string, p Pick) (Booking, error) {
 	if err := p.check(); err != nil {
 		return Booking{}, fmt.Errorf("book: %w", err)
@@ -95,6 +95,9 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 	if err != nil || known.isOf(p) {
 		return err
 	}
+	if err := t.mayBook(row); err != nil {
+		return err
+	}
 	offer, err := t.openOffer(rep, row, p.Offer)
 	if err != nil {
 		return err
@@ -114,6 +117,20 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 		return err
 	}
 	return t.noteBooked(row, review, known)
+}
+
+// bookingsADay is how often a day one link books and moves a review: each time somebody
+// gets a mail.
+const bookingsADay = 10
+
+// mayBook returns why the prospect cannot book once more today.
+func (t *Tx) mayBook(p *proposalRow) error {
+	var today int64
+	err := t.db.Model(&bookingRow{}).Where("proposal_id = ? AND created_at > ?", p.ID, t.now.Add(-day)).Count(&today).Error
+	if err != nil || today < bookingsADay {
+		return wrapf(err, "count bookings")
+	}
+	return scheduler.ErrTooOften
 }
 
 // activeBooking returns the promise made for a proposal; nil: there is none.

@@ -203,6 +203,24 @@ func activityless(lines []string) []string {
 	return all
 }
 
+// The state says what the clearance says, also before the calendar was read again.
+func TestAProposalIsClearedOnceItsReviewIsWritten(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		if booked := d.cleared(p.ID, false, scheduler.NotWritten); booked.State != scheduler.ProposalBooked {
+			t.Errorf("before it is written the proposal is %s", booked.State)
+		}
+		d.write()
+		if written := d.cleared(p.ID, true, scheduler.ClearedByReview); written.State != scheduler.ProposalCleared {
+			t.Errorf("once it is written the proposal is %s", written.State)
+		}
+	})
+}
+
 func TestWhatIsNotOnOfferIsTaken(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
@@ -220,6 +238,25 @@ func TestWhatIsNotOnOfferIsTaken(t *testing.T) {
 		c.move(p.Offers[2].Start.Add(-24 * time.Hour).Sub(c.Now())) // nobody looked meanwhile
 		if b, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[2].ID}); !errors.Is(err, scheduler.ErrTaken) || len(b.Open) != 0 {
 			t.Errorf("a day before: %+v, %v", b, err)
+		}
+	})
+}
+
+func TestNobodyIsInvitedToWhatIsOver(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		c.move(p.Offers[0].Start.Sub(c.Now()) + 24*time.Hour) // the provider was away
+		d.commit()
+		d.rest()
+		if len(d.mails) > 0 || d.promises() > 0 {
+			t.Errorf("mails %v, %d promises stand", d.mails, d.promises())
+		}
+		if late := d.cleared(p.ID, false, scheduler.NotOffered); late.State != scheduler.ProposalDraft || late.Note == "" {
+			t.Errorf("the rep is not told: %+v", late)
 		}
 	})
 }

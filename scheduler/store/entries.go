@@ -10,22 +10,22 @@ import (
 // entryOf returns what the calendar should say of an offer or a review, without what is
 // the same for all rows. Whom it is the contact's act to tell is a guest of it.
 func (t *Tx) entryOf(row *holdRow, settings scheduler.Settings) (scheduler.Entry, error) {
-	p, err := loadProposal(t.db, row.RepID, *row.ProposalID)
+	p, err := t.proposalOf(row)
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
-	proposal, err := (&proposed{row: p}).domain()
+	proposal, err := p.domain()
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
 	if row.Kind == string(scheduler.KindOffer) {
 		e := scheduler.OfferEntry(proposal, row.offer(), settings)
 		if t.s.public != "" && !row.Edited {
-			e.Description = scheduler.WithLinks(e.Description, []scheduler.ActLink{{Label: "Proposal", URL: t.s.proposalURL(p.ID)}})
+			e.Description = scheduler.WithLinks(e.Description, []scheduler.ActLink{{Label: "Proposal", URL: t.s.proposalURL(*row.ProposalID)}})
 		}
 		return e, nil
 	}
-	url, err := t.bookingURL(p.ID)
+	url, err := t.bookingURL(row)
 	if err != nil {
 		return scheduler.Entry{}, err
 	}
@@ -58,7 +58,7 @@ func (r *holdRow) adoptOffer(e scheduler.RemoteEvent, zone *time.Location) {
 	}
 	switch {
 	case o.Deleted:
-		r.State, r.Reason, r.OnCalendar = scheduler.Skipped, "you deleted it", false
+		r.State, r.Reason, r.OnCalendar = scheduler.Skipped, "you took it back", false
 		return
 	case o.Moved:
 		r.State = scheduler.Moved
@@ -81,7 +81,7 @@ func (r *holdRow) edit(theirs *scheduler.Content) {
 // calendar. An edit of its text alone does not undo a move by the contact that is still
 // to be written.
 func (t *Tx) adoptReview(row *holdRow, e scheduler.RemoteEvent, zone *time.Location) error {
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	if err != nil {
 		return err
 	}
@@ -101,6 +101,9 @@ func (t *Tx) adoptReview(row *holdRow, e scheduler.RemoteEvent, zone *time.Locat
 		if err := t.endBooking(row.ID); err != nil {
 			return err
 		}
+		if err := t.keepLink(&proposalRow{ID: *row.ProposalID, RepID: row.RepID}, r.End); err != nil {
+			return err
+		}
 	}
 	if r.Edited != nil {
 		row.edit(&scheduler.Content{Title: r.Edited.Title, Description: conceal(r.Edited.Description, url), Busy: r.Edited.Busy})
@@ -117,7 +120,7 @@ func (t *Tx) concealed(row *holdRow, c scheduler.Content) (scheduler.Content, er
 	if row.Kind != string(scheduler.KindReview) {
 		return c, nil
 	}
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	c.Description = conceal(c.Description, url)
 	return c, err
 }
@@ -127,7 +130,7 @@ func (t *Tx) revealed(row *holdRow, c scheduler.Content) (scheduler.Content, err
 	if row.Kind != string(scheduler.KindReview) {
 		return c, nil
 	}
-	url, err := t.bookingURL(*row.ProposalID)
+	url, err := t.bookingURL(row)
 	c.Description = reveal(c.Description, url)
 	return c, err
 }
@@ -141,7 +144,7 @@ func (t *Tx) noteEntry(row, was *holdRow, zone *time.Location) error {
 	moved := row.State == scheduler.Moved && (was.State != scheduler.Moved || !row.StartsAt.Equal(was.StartsAt))
 	switch {
 	case row.State == scheduler.Skipped && was.State != scheduler.Skipped:
-		words := fmt.Sprintf("You deleted %s “%s”, %s.", thing, was.Title, when(was.StartsAt, zone))
+		words := fmt.Sprintf("You took %s “%s”, %s, off your calendar.", thing, was.Title, when(was.StartsAt, zone))
 		return t.note(row.RepID, kind+"deleted", words, *row.ProposalID)
 	case moved:
 		words := fmt.Sprintf("You moved %s “%s” to %s.", thing, row.Title, when(row.StartsAt, zone))

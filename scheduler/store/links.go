@@ -33,7 +33,7 @@ func (s *Store) findLink(db *gorm.DB, token string) (linkRow, error) {
 	return row, nil
 }
 
-// url returns the address that row stands for; "" once it has expired.
+// linkURL returns the address that row stands for; "" once it has expired.
 func (s *Store) linkURL(row *linkRow) (string, error) {
 	if !row.ExpiresAt.After(s.Now()) {
 		return "", nil
@@ -83,6 +83,7 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 		if err := t.s.renew(row); err != nil {
 			return err
 		}
+		t.noteLink(p.ID, row)
 		return wrapf(t.db.Create(row).Error, "make link")
 	case row.ExpiresAt.Before(expires):
 		return wrapf(t.db.Model(row).Update("expires_at", expires).Error, "keep link")
@@ -92,7 +93,15 @@ func (t *Tx) keepLink(p *proposalRow, last time.Time) error {
 
 // dropLink ends the link of a proposal: whoever has it is not meant any more.
 func (t *Tx) dropLink(p *proposalRow) error {
+	t.noteLink(p.ID, nil)
 	return wrapf(t.db.Delete(&linkRow{}, "proposal_id = ?", p.ID).Error, "drop link")
+}
+
+// noteLink keeps in mind which link a proposal that was read has now.
+func (t *Tx) noteLink(proposalID string, link *linkRow) {
+	if p := t.proposals[proposalID]; p != nil {
+		p.link = link
+	}
 }
 
 // askLink returns the address at which a contact is asked how they want to be followed
@@ -122,13 +131,14 @@ func (t *Tx) askLink(c *contactRow) (string, error) {
 // review's event says has it, and the database does not.
 const bookingMark = "{booking page}"
 
-// bookingURL returns the address of a proposal's booking page; "": it has none any more.
-func (t *Tx) bookingURL(proposalID string) (string, error) {
-	row, err := linkOf(t.db, proposalID)
-	if err != nil || row == nil {
+// bookingURL returns the address of the booking page of the proposal that an offer or a
+// review is of; "": it has none any more.
+func (t *Tx) bookingURL(row *holdRow) (string, error) {
+	p, err := t.proposalOf(row)
+	if err != nil || p.link == nil {
 		return "", err
 	}
-	return t.s.openLink(row)
+	return t.s.openLink(p.link)
 }
 
 // reveal puts the address of the booking page into what a row says.

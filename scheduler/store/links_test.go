@@ -93,6 +93,20 @@ func TestADumpRevealsNoLink(t *testing.T) {
 	})
 }
 
+func TestALinkOutlivesAReviewThatTheRepMovesFarAway(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		d.move(p.Review.EventID, p.Review.Start.Add(80*day))
+		d.rest()
+		c.move(79 * day)
+		if b, err := s.Booking(t.Context(), p.token()); err != nil || !b.Changes {
+			t.Errorf("the day before the review: %+v, %v", b, err)
+		}
+	})
+}
+
 func TestALinkExpiresAMonthAfterAllIsOver(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -31,8 +33,28 @@ func (r *holdRow) offer() scheduler.Offer {
 	return scheduler.Offer{
 		Row: r.ID, Round: int(r.Round), Start: r.StartsAt.UTC(), End: r.EndsAt.UTC(), State: r.offerState(),
 		Written: r.WrittenStartsAt != nil, Moved: r.State == scheduler.Moved, Deleted: r.State == scheduler.Skipped,
-		Edited: r.theirs(), Reason: r.Reason,
+		From: r.movedFrom(), Edited: r.theirs(), Reason: r.Reason,
 	}
+}
+
+// stepLayout is how the step of an offer says when it was to start first of all.
+const stepLayout = "2006-01-02T15:04"
+
+// offerStep tells the offers of a proposal apart: by their round and when they were to
+// start first of all. A rep may move one; it remains the same.
+func offerStep(round int, start time.Time) string {
+	return fmt.Sprint(round, start.UTC().Format(" "+stepLayout))
+}
+
+// movedFrom is when an offer that the rep moved to another time was to start first of
+// all; zero: it is at that time.
+func (r *holdRow) movedFrom() time.Time {
+	_, first, _ := strings.Cut(r.Step, " ")
+	start, err := time.Parse(stepLayout, first)
+	if err != nil || start.Equal(r.StartsAt) {
+		return time.Time{}
+	}
+	return start
 }
 
 // theirs is what the rep made of the row's event; nil: nothing.
@@ -66,20 +88,42 @@ func (r *holdRow) booked() *scheduler.BookedReview {
 	return b
 }
 
+// calledOff is a review that does not stand, as its event is on the calendar.
+func (r *holdRow) calledOff() *scheduler.BookedReview {
+	b := r.booked()
+	b.Start, b.End, b.Deleted = timeIn(r.WrittenStartsAt), timeIn(r.WrittenEndsAt), false
+	return b
+}
+
 // proposed is a proposal with the rows of its offers and of its review.
 type proposed struct {
 	row    *proposalRow
 	offers []*holdRow // of all rounds, by start
 	review *holdRow   // that is not over; nil: none is booked
+	last   *holdRow   // the review that was booked last, whatever became of it
+	link   *linkRow   // see withLinks; nil: it has none
 }
 
 func (p *proposed) add(row *holdRow) {
-	switch {
-	case row.Kind == string(scheduler.KindOffer):
+	if row.Kind == string(scheduler.KindOffer) {
 		p.offers = append(p.offers, row)
-	case !row.over() && (p.review == nil || !p.review.stands()):
+		return
+	}
+	if p.last == nil || p.last.CreatedAt.Before(row.CreatedAt) {
+		p.last = row
+	}
+	if !row.over() && (p.review == nil || !p.review.stands()) {
 		p.review = row
 	}
+}
+
+// off returns the review that was booked last, if it was called off and its event is still
+// on the calendar; else nil.
+func (p *proposed) off() *holdRow {
+	if p.last == nil || p.last.Outcome != outcomeDeclined || p.last.WrittenStartsAt == nil {
+		return nil
+	}
+	return p.last
 }
 
 // domain returns p as the rules know it.
@@ -102,17 +146,20 @@ func (p *proposed) domain() (scheduler.Proposal, error) {
 		proposal.Review = p.review.booked()
 		proposal.Review.Response = responseOf(r.Response)
 	}
+	if off := p.off(); off != nil {
+		proposal.CalledOff = off.calledOff()
+	}
 	return proposal, nil
 }
 
-// loadProposals reads the proposals that are not settled, and settled ones of which
-// something is still on the calendar, with all they ever offered: no slot is offered
-// twice.
+// loadProposals reads the proposals that are not settled, and settled ones that want
+// slots or of which something is still on the calendar, with all they ever offered: no
+// slot is offered twice.
 func (t *Tx) loadProposals(st *state) error {
 	there := t.db.Model(&holdRow{}).Select("proposal_id").Where("rep_id = ? AND outcome = '' AND state IN ?", st.rep.ID, standing).
 		Where("(kind = ? OR kind = ? AND ends_at > ?)", scheduler.KindOffer, scheduler.KindReview, t.now)
 	open := t.db.Where("rep_id = ?", st.rep.ID).
-		Where("(state NOT IN ? OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
+		Where("(state NOT IN ? OR offering OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
 	var rows []*proposalRow
 	if err := open.Order("created_at, id").Find(&rows).Error; err != nil {
 		return fmt.Errorf("load proposals: %w", err)
@@ -124,6 +171,10 @@ func (t *Tx) loadProposals(st *state) error {
 	if err != nil {
 		return err
 	}
+	if err := withLinks(t.db, all); err != nil {
+		return err
+	}
+	t.proposals = st.proposals
 	for _, p := range all {
 		proposal, err := p.domain()
 		if err != nil {
@@ -133,8 +184,10 @@ func (t *Tx) loadProposals(st *state) error {
 		for _, row := range p.offers {
 			st.holds[row.ID] = row
 		}
-		if p.review != nil {
-			st.holds[p.review.ID] = p.review
+		for _, row := range []*holdRow{p.review, p.off()} {
+			if row != nil {
+				st.holds[row.ID] = row
+			}
 		}
 		st.snapshot.Proposals = append(st.snapshot.Proposals, proposal)
 	}
@@ -158,4 +211,45 @@ func withOffers(db *gorm.DB, repID string, rows []*proposalRow) ([]*proposed, er
 		}
 	}
 	return all, nil
+}
+
+// withLinks adds to proposals the links that prospects have to them.
+func withLinks(db *gorm.DB, all []*proposed) error {
+	index := make(map[string]*proposed, len(all))
+	for some := range slices.Chunk(all, batch) {
+		ids := make([]string, len(some))
+		for i, p := range some {
+			ids[i], index[p.row.ID] = p.row.ID, p
+		}
+		var links []*linkRow
+		if err := db.Find(&links, "proposal_id IN ?", ids).Error; err != nil {
+			return fmt.Errorf("load links: %w", err)
+		}
+		for _, link := range links {
+			index[*link.ProposalID].link = link
+		}
+	}
+	return nil
+}
+
+// proposalOf returns the proposal of an offer or a review, with its link: as it was loaded
+// with all others of the rep or, where they were not, alone.
+func (t *Tx) proposalOf(row *holdRow) (*proposed, error) {
+	id := *row.ProposalID
+	if p := t.proposals[id]; p != nil {
+		return p, nil
+	}
+	p := new(proposed)
+	var err error
+	if p.row, err = loadProposal(t.db, row.RepID, id); err != nil {
+		return nil, err
+	}
+	if p.link, err = linkOf(t.db, id); err != nil {
+		return nil, err
+	}
+	if t.proposals == nil {
+		t.proposals = make(map[string]*proposed)
+	}
+	t.proposals[id] = p
+	return p, nil
 }

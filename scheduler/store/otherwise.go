@@ -59,6 +59,10 @@ const (
 	// clickTwice is how long a second click on a form that turns slots down is taken for
 	// the first one's.
 	clickTwice = 10 * time.Second
+	// roundsADay is how often a day a prospect has other slots offered, each time three
+	// events on the rep's calendar; wordsADay how often they say something of them at all.
+	roundsADay = 5
+	wordsADay  = 20
 	// noteTurnedDown is the kind of activity that it is.
 	noteTurnedDown = "offers_turned_down"
 )
@@ -66,15 +70,22 @@ const (
 // OtherTimes has other slots offered than those on offer, which the prospect turned
 // down; where a review is booked, slots to move it to. Message is what they say to the
 // rep, at most 1,000 characters; with instead, they say when it suits them in place of
-// asking for other slots, so none are offered.
+// asking for other slots, so none are offered. Many times a day it is ErrTooOften.
 func (s *Store) OtherTimes(ctx context.Context, token, message string, instead bool) (Booking, error) {
 	message = strings.TrimSpace(message)
 	if err := checkMessage(message, instead); err != nil {
 		return Booking{}, err
 	}
 	err := s.changeBooking(ctx, token, func(tx *Tx, rep *repRow, row *proposalRow) error {
-		if again, err := tx.turnedDownJustNow(row); again || err != nil {
+		if again, err := tx.turnedDown(row, clickTwice); again > 0 || err != nil {
+			return err // the fresh slots are not turned down unseen
+		}
+		today, err := tx.turnedDown(row, day)
+		switch {
+		case err != nil:
 			return err
+		case today >= wordsADay, today >= roundsADay && !instead:
+			return scheduler.ErrTooOften
 		}
 		return tx.turnDown(rep, row, message, instead)
 	})
@@ -95,14 +106,13 @@ func checkMessage(message string, instead bool) error {
 	return wrong.err()
 }
 
-// turnedDownJustNow reports whether this is a second click: the fresh slots are not
-// turned down unseen.
-func (t *Tx) turnedDownJustNow(p *proposalRow) (bool, error) {
-	var again int64
+// turnedDown returns how often the prospect turned slots of p down within the last while.
+func (t *Tx) turnedDown(p *proposalRow, within time.Duration) (int64, error) {
+	var n int64
 	err := t.db.Model(&activityRow{}).
-		Where("rep_id = ? AND kind = ? AND subject = ? AND at > ?", p.RepID, noteTurnedDown, p.ID, t.now.Add(-clickTwice)).
-		Count(&again).Error
-	return again > 0, wrapf(err, "look for another click")
+		Where("rep_id = ? AND kind = ? AND subject = ? AND at > ?", p.RepID, noteTurnedDown, p.ID, t.now.Add(-within)).
+		Count(&n).Error
+	return n, wrapf(err, "look for earlier clicks")
 }
 
 func (t *Tx) turnDown(rep *repRow, row *proposalRow, message string, instead bool) error {

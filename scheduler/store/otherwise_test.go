@@ -177,12 +177,7 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 		want   scheduler.ClearanceReason
 		onCal  int
 	}{
-		{"the prospect declines", func(d *desk, p Proposal) {
-			d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
-				e.Event.Attendees = slices.Clone(e.Event.Attendees)
-				e.Event.Attendees[0].Response = scheduler.Declined
-			})
-		}, scheduler.ReviewDeclined, 1},
+		{"the prospect declines", func(d *desk, p Proposal) { d.answer(p, scheduler.Declined) }, scheduler.ReviewDeclined, 1},
 		{"the rep deletes it", func(d *desk, p Proposal) { d.remove(p.Review.EventID) }, scheduler.ReviewCancelled, 0},
 		{"the rep invites somebody else", func(d *desk, p Proposal) {
 			d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
@@ -209,6 +204,44 @@ func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+// answer has the contact answer the invitation to the review of p.
+func (d *desk) answer(p Proposal, response scheduler.Response) {
+	d.t.Helper()
+	d.edit(p.Review.EventID, func(e *scheduler.RemoteEvent) {
+		e.Event.Attendees = slices.Clone(e.Event.Attendees)
+		e.Event.Attendees[0].Response = response
+	})
+}
+
+func TestAReviewThatIsAcceptedAfterAllStandsWhereItIs(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.booked(0)
+		d.answer(p, scheduler.Declined)
+		d.rest()
+		when := p.Review.Start.Add(26 * time.Hour)
+		d.move(p.Review.EventID, when) // the rep and Ana spoke
+		d.rest()
+		d.cleared(p.ID, false, scheduler.ReviewDeclined)
+		d.answer(p, scheduler.Accepted)
+		d.rest()
+		after := d.cleared(p.ID, true, scheduler.ClearedByReview)
+		if after.State != scheduler.ProposalCleared || !after.Review.Start.Equal(when) || len(d.of(scheduler.KindOffer)) > 0 {
+			t.Errorf("accepted after all: %+v, %+v", after, after.Review)
+		}
+		if e := d.remote[p.Review.EventID]; !e.Event.Start.In(d.zone).Equal(when) || len(d.mails) > 0 {
+			t.Errorf("its event is at %v, want %v; mails %v", e.Event.Start.In(d.zone), when, d.mails)
+		}
+		_, err := s.CancelReview(t.Context(), p.token())
+		d.must(err)
+		d.rest()
+		if n := len(d.of(scheduler.KindReview)); n > 0 || !slices.Equal(d.mails, []string{"cancelled ana@acme.com"}) {
+			t.Errorf("%d reviews are left, mails %v", n, d.mails)
+		}
+	})
 }
 
 func TestTheRepMovesAReviewByHand(t *testing.T) {
@@ -296,6 +329,50 @@ func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{"moved ana@acme.com"}, d.mails); diff != "" {
 			t.Errorf("mails (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		token := d.propose().token()
+		ask := func(instead bool) error {
+			c.move(time.Minute)
+			_, err := s.OtherTimes(ctx, token, "Later", instead)
+			return err
+		}
+		for range roundsADay {
+			d.must(ask(false))
+		}
+		before := d.proposals("")[0]
+		if err := ask(false); !errors.Is(err, scheduler.ErrTooOften) || !slices.Equal(ids(d.proposals("")[0].Offers), ids(before.Offers)) {
+			t.Errorf("once more: %v, %+v", err, d.proposals(""))
+		}
+		for range wordsADay - roundsADay {
+			d.must(ask(true))
+		}
+		if err := ask(true); !errors.Is(err, scheduler.ErrTooOften) {
+			t.Errorf("one word more: %v", err)
+		}
+		c.move(day)
+		d.must(ask(false))
+		for range bookingsADay {
+			d.rest()
+			p := d.proposals("")[0]
+			if len(p.Offers) == 0 {
+				t.Fatalf("%+v", p)
+			}
+			d.pick(p, 0)
+			_, err := s.CancelReview(ctx, token)
+			d.must(err)
+		}
+		d.rest()
+		p, mails := d.proposals("")[0], len(d.mails)
+		_, err := s.Book(ctx, token, Pick{Offer: p.Offers[0].ID})
+		if d.rest(); !errors.Is(err, scheduler.ErrTooOften) || len(d.mails) != mails {
+			t.Errorf("booked once more: %v, mails %v", err, d.mails[mails:])
 		}
 	})
 }

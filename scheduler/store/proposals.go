@@ -140,8 +140,7 @@ func (s *Store) proposalViews(db *gorm.DB, repID string, rows []*proposalRow, zo
 	if err != nil {
 		return nil, err
 	}
-	urls, err := s.linkURLs(db, rows)
-	if err != nil {
+	if err := withLinks(db, all); err != nil {
 		return nil, err
 	}
 	views := make([]Proposal, len(all))
@@ -149,30 +148,14 @@ func (s *Store) proposalViews(db *gorm.DB, repID string, rows []*proposalRow, zo
 		if views[i], err = p.view(zone); err != nil {
 			return nil, err
 		}
-		views[i].BookingURL = urls[p.row.ID]
-	}
-	return views, nil
-}
-
-// linkURLs returns where prospects pick, by proposal.
-func (s *Store) linkURLs(db *gorm.DB, rows []*proposalRow) (map[string]string, error) {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	var links []linkRow
-	if err := db.Find(&links, "proposal_id IN ?", ids).Error; err != nil {
-		return nil, fmt.Errorf("load links: %w", err)
-	}
-	urls := make(map[string]string, len(links))
-	for i := range links {
-		url, err := s.linkURL(&links[i])
-		if err != nil {
+		if p.link == nil {
+			continue
+		}
+		if views[i].BookingURL, err = s.linkURL(p.link); err != nil {
 			return nil, err
 		}
-		urls[*links[i].ProposalID] = url
 	}
-	return urls, nil
+	return views, nil
 }
 
 func (p *proposed) view(zone *time.Location) (Proposal, error) {
@@ -183,7 +166,7 @@ func (p *proposed) view(zone *time.Location) (Proposal, error) {
 	r := p.row
 	v := Proposal{
 		ID: r.ID, Prospect: r.Prospect, Contact: r.contact(), Title: r.Title, SendOn: r.SendOn, Duration: Duration(r.length()),
-		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: r.State, Offers: []Offer{}, Review: p.reviewView(zone),
+		FirstDay: int(r.FirstDay), LastDay: int(r.LastDay), State: known.Progress(), Offers: []Offer{}, Review: p.reviewView(zone),
 		Note: r.note(), FromCalendar: r.fromCalendar(), SentAt: in(r.SentAt, zone), SentUncleared: r.SentUncleared,
 		CreatedAt: r.CreatedAt.In(zone),
 	}

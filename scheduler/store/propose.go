@@ -21,19 +21,26 @@ type NewProposal struct {
 	Duration Duration
 	FirstDay int
 	LastDay  int
+	// Key tells that the same is said again from the same said of another proposal; "":
+	// none, and each is one of its own.
+	Key string
 	// TheirBusy are the contact's busy times, where their calendar shows them; nil: not
 	// known.
 	TheirBusy []scheduler.Span
 }
 
 // CreateProposal keeps a proposal, which is not clear to be sent, and has slots for its
-// review offered. An *InvalidError says what of n cannot be, by the field's name in JSON.
+// review offered. The same said again with the same Key is the same proposal, as it is by
+// now. An *InvalidError says what of n cannot be, by the field's name in JSON.
 func (s *Store) CreateProposal(ctx context.Context, repID string, n NewProposal) (Proposal, error) {
-	id := newID()
+	id := n.id(repID)
 	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
 		settings, err := tx.proposing(repID)
 		if err != nil {
 			return err
+		}
+		if known, err := anyOf[proposalRow](tx.db, "id = ?", id); known != nil || err != nil {
+			return wrapf(err, "look for the proposal")
 		}
 		row := &proposalRow{ID: id, RepID: repID, State: scheduler.ProposalDraft, CreatedAt: tx.now, UpdatedAt: tx.now}
 		n.defaults(settings.Review)
@@ -55,6 +62,15 @@ func (s *Store) CreateProposal(ctx context.Context, repID string, n NewProposal)
 		return Proposal{}, err
 	}
 	return s.Proposal(ctx, repID, id)
+}
+
+// id returns the id of the proposal that n is.
+func (n *NewProposal) id(repID string) string {
+	if n.Key == "" {
+		return newID()
+	}
+	said := fmt.Sprint(n.Duration, n.FirstDay, n.LastDay)
+	return stableID(repID, n.Key, n.Prospect, n.Contact.Address, n.Contact.Name, n.Title, n.SendOn, said)
 }
 
 // proposing returns the settings of a rep who is connected: for one who left nothing is

@@ -331,3 +331,67 @@ func TestASlotThatWasLostAndIsFreeAgainIsOfferedInItsRow(t *testing.T) {
 		}
 	})
 }
+
+func TestATimeThatTheRepMovedASlotAwayFromIsNotOfferedAgain(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.settle()
+		last := time.Date(2026, 11, 26, 16, 30, 0, 0, time.UTC) // of the working day
+		d.busy("before", "Busy", c.Now(), last.Add(-10*time.Minute).Sub(c.Now()))
+		d.busy("after", "Busy", last.Add(6*time.Hour), 60*day)
+		d.sync()
+		p, err := s.CreateProposal(t.Context(), d.rep, d.proposal())
+		d.must(err)
+		d.rest()
+		p = d.proposed(p.ID)
+		if len(p.Offers) != 1 || !p.Offers[0].Start.Equal(last) {
+			t.Fatalf("offers %+v", p.Offers)
+		}
+		event := d.eventOf(p.Offers[0])
+		evening := last.Add(2 * time.Hour)
+		d.move(event, evening)
+		d.rest()
+		moved := d.proposed(p.ID)
+		if len(moved.Offers) != 1 || moved.Offers[0].State != scheduler.OfferHeld || !moved.Offers[0].Start.Equal(evening) || d.eventOf(moved.Offers[0]) != event {
+			t.Errorf("once it was moved to the evening, offers are %+v", moved.Offers)
+		}
+		d.task("dinner", "Busy", evening)
+		d.rest()
+		if got := states(d.proposed(p.ID)); !slices.Equal(got, []scheduler.OfferState{scheduler.OfferLost}) {
+			t.Errorf("once something else is in the evening, offers are %v", got)
+		}
+	})
+}
+
+func TestAProposalThatIsSentTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		d.flagged()
+		create := func(change func(*NewProposal)) Proposal {
+			n := d.proposal()
+			n.Key = "crm-17"
+			change(&n)
+			p, err := s.CreateProposal(ctx, d.rep, n)
+			d.must(err)
+			return p
+		}
+		same := func(*NewProposal) {}
+		first := create(same)
+		d.rest()
+		if again := create(same); again.ID != first.ID || !slices.Equal(ids(again.Offers), ids(first.Offers)) {
+			t.Errorf("sent again it is %+v, was %+v", again, first)
+		}
+		if d.rest(); len(d.proposals("")) != 1 || len(d.of(scheduler.KindOffer)) != 3 {
+			t.Errorf("%d proposals, %d offers on the calendar", len(d.proposals("")), len(d.of(scheduler.KindOffer)))
+		}
+		create(func(n *NewProposal) { n.Title = "Another" }) // the form of before, filled in anew
+		create(func(n *NewProposal) { n.Key = "crm-18" })
+		create(func(n *NewProposal) { n.Key = "" })
+		create(func(n *NewProposal) { n.Key = "" })
+		if n := len(d.proposals("")); n != 5 {
+			t.Errorf("%d proposals, want 5", n)
+		}
+	})
+}

@@ -309,3 +309,19 @@ func TestAFailureOfTheOldConsentSaysNothingOfTheNewOne(t *testing.T) {
 		}
 	})
 }
+
+func TestProspectsReadTheNameThatTheRepGivesElseWhatIsKnown(t *testing.T) {
+	for _, test := range []struct {
+		given, provider, address, want string
+	}{
+		{"Dana R.", "Dana Reyes", "dana@northwind.example", "Dana R."},
+		{"", "Dana Reyes", "dana@northwind.example", "Dana Reyes"},
+		{"", "", "dana.reyes@northwind.example", "Dana Reyes"},
+		{"", "", "élodie_k@northwind.example", "Élodie K"},
+	} {
+		r := Rep{Name: test.provider, Email: test.address, Settings: RepSettings{Name: test.given}}
+		if got := r.calledName(); got != test.want {
+			t.Errorf("%+v is called %q", test, got)
+		}
+	}
+}

@@ -2,24 +2,22 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
 	"holdfast/scheduler"
 )
 
-// loadContacts reads the rep's contacts, and how they want to be followed up.
-func (t *Tx) loadContacts(st *state) error {
+// loadPreferences reads how the rep's contacts want to be followed up, where they or the
+// rep said so.
+func (t *Tx) loadPreferences(st *state) error {
 	var rows []*contactRow
-	if err := t.db.Order("address").Find(&rows, "rep_id = ?", st.rep.ID).Error; err != nil {
+	if err := t.db.Find(&rows, "rep_id = ? AND preferences <> ?", st.rep.ID, noWishes).Error; err != nil {
 		return fmt.Errorf("load contacts: %w", err)
 	}
 	st.snapshot.Preferences = make(map[string]scheduler.Preferences)
 	for _, row := range rows {
-		st.contacts[row.Address] = row
-		if row.Preferences == noWishes {
-			continue
-		}
 		preferences, err := row.domain(st)
 		if err != nil {
 			return fmt.Errorf("load contact %s: %w", row.ID, err)
@@ -46,13 +44,15 @@ func (r *contactRow) domain(st *state) (scheduler.Preferences, error) {
 
 // saveContacts keeps whom the calendar tells of. Only rows that differ are written.
 func (t *Tx) saveContacts(st *state, plan scheduler.Plan) error {
+	known, err := t.contactsAmong(st.rep.ID, plan.Contacts)
+	if err != nil {
+		return err
+	}
 	var made []*contactRow
 	for _, c := range plan.Contacts {
-		row := st.contacts[c.Address]
+		row := known[c.Address]
 		if row == nil {
-			row = t.newContact(st.rep.ID, c)
-			st.contacts[c.Address] = row
-			made = append(made, row)
+			made = append(made, t.newContact(st.rep.ID, c))
 			continue
 		}
 		changed, err := row.take(c)
@@ -70,6 +70,25 @@ func (t *Tx) saveContacts(st *state, plan scheduler.Plan) error {
 		return nil
 	}
 	return wrapf(t.db.CreateInBatches(made, batch).Error, "keep contacts")
+}
+
+// contactsAmong returns the rows of those of contacts that are known, by address.
+func (t *Tx) contactsAmong(repID string, contacts []scheduler.KnownContact) (map[string]*contactRow, error) {
+	known := make(map[string]*contactRow, len(contacts))
+	for some := range slices.Chunk(contacts, batch) {
+		addresses := make([]string, len(some))
+		for i := range some {
+			addresses[i] = some[i].Address
+		}
+		var rows []*contactRow
+		if err := t.db.Find(&rows, "rep_id = ? AND address IN ?", repID, addresses).Error; err != nil {
+			return nil, fmt.Errorf("load contacts: %w", err)
+		}
+		for _, row := range rows {
+			known[row.Address] = row
+		}
+	}
+	return known, nil
 }
 
 func (t *Tx) newContact(repID string, c scheduler.KnownContact) *contactRow {

@@ -167,8 +167,12 @@ func (t *Tx) holdRow(st *state, one *holdRow) (*holdRow, error) {
 // same, and so are the ids of its events: a database that was restored from a backup of
 // before finds those that are on the calendar, and writes none twice.
 func holdID(repID string, one *holdRow) string {
-	key := []string{repID, one.Kind, one.Prospect, one.UID, one.Recurrence, one.Cadence, one.Step}
-	sum := sha256.Sum256([]byte(strings.Join(key, "\x00")))
+	return stableID(repID, one.Kind, one.Prospect, one.UID, one.Recurrence, one.Cadence, one.Step)
+}
+
+// stableID returns an id that is the same for the same parts.
+func stableID(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:26]
 }
 

@@ -79,7 +79,7 @@ func (t *Tx) saveOffers(st *state, known *proposed, p *scheduler.Proposal, touch
 // which was lost, and is free again. It is nil while the event of before is still to go:
 // then the rep is looked at again.
 func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow)) *holdRow {
-	row := p.newEntry(scheduler.KindOffer, fmt.Sprint(o.Round, o.Start.UTC().Format(" 2006-01-02T15:04")))
+	row := p.newEntry(scheduler.KindOffer, offerStep(o.Round, o.Start))
 	if before := st.holds[row.ID]; before != nil {
 		if st.leaving(row.ID) {
 			return nil
@@ -95,24 +95,36 @@ func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow
 	return row
 }
 
-// saveReview keeps that a review does not stand any more. One that was declined is left
-// on the calendar: Holdfast deletes no meeting on its own.
+// saveReview keeps whether the review of a proposal stands.
 func (t *Tx) saveReview(st *state, known *proposed, p *scheduler.Proposal, touch func(*holdRow)) error {
-	row := known.review
-	if row == nil {
-		return nil
-	}
-	touch(row)
-	if p.Review != nil {
-		if row.stands() && !row.Edited {
-			e := reviewEntry(*p, row, st.snapshot.Settings, true)
-			row.Title, row.Description = e.Title, e.Description
+	if row := known.review; row != nil && p.Review == nil {
+		touch(row)
+		if err := t.callOff(row, p.Trouble); err != nil {
+			return err
 		}
+	}
+	if p.Review == nil {
 		return nil
 	}
+	row := st.holds[p.Review.Row]
+	touch(row)
+	if row.over() {
+		row.State, row.Outcome, row.Reason = scheduler.Written, "", ""
+		row.StartsAt, row.EndsAt = micros(p.Review.Start), micros(p.Review.End)
+	}
+	if row.stands() && !row.Edited {
+		e := reviewEntry(*p, row, st.snapshot.Settings, true)
+		row.Title, row.Description = e.Title, e.Description
+	}
+	return nil
+}
+
+// callOff keeps that a review does not stand any more. One that was declined is left on
+// the calendar: Holdfast deletes no meeting on its own.
+func (t *Tx) callOff(row *holdRow, why string) error {
 	row.Outcome = outcomeCancelled
 	if row.stands() {
-		row.State, row.Outcome, row.OnCalendar, row.Reason = scheduler.Done, outcomeDeclined, row.EventID != "", p.Trouble
+		row.State, row.Outcome, row.OnCalendar, row.Reason = scheduler.Done, outcomeDeclined, row.EventID != "", why
 	}
 	return t.endBooking(row.ID)
 }

@@ -20,10 +20,9 @@ type state struct {
 	rep        repRow
 	zone       *time.Location
 	flags      map[flagKey]*flagRow
-	holds      map[string]*holdRow    // by id; reminders, offers and reviews too
-	proposals  map[string]*proposed   // by id
-	contacts   map[string]*contactRow // by address
-	colleagues []string               // ids of the reps
+	holds      map[string]*holdRow  // by id; reminders, offers and reviews too
+	proposals  map[string]*proposed // by id
+	colleagues []string             // ids of the reps
 	snapshot   scheduler.Snapshot
 }
 
@@ -40,7 +39,7 @@ func (r *flagRow) domain() scheduler.Key {
 func (t *Tx) load(rep repRow) (*state, error) {
 	st := &state{
 		rep: rep, flags: make(map[flagKey]*flagRow), holds: make(map[string]*holdRow),
-		proposals: make(map[string]*proposed), contacts: make(map[string]*contactRow),
+		proposals: make(map[string]*proposed),
 	}
 	settings, err := domainSettings(&rep)
 	if err != nil {
@@ -52,7 +51,7 @@ func (t *Tx) load(rep repRow) (*state, error) {
 	if st.snapshot.Events, st.snapshot.Incomplete, err = t.mirrored(rep.ID, from, t.now.Add(max(settings.Horizon, planned))); err != nil {
 		return st, fmt.Errorf("load events: %w", err)
 	}
-	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadProposals, t.loadContacts, t.loadColleagues} {
+	for _, part := range []func(*state) error{t.loadFlags, t.loadHolds, t.loadProposals, t.loadPreferences, t.loadColleagues} {
 		if err := part(st); err != nil {
 			return st, err
 		}

@@ -23,6 +23,8 @@ type Tx struct {
 	wake []string // reps to judge anew, whose rows may not be locked here
 	made string   // the id of this install, where this transaction made it
 
+	proposals map[string]*proposed // by id: those that were read, with their links
+
 	revised []string // reps whose flags or holds were saved
 }
 

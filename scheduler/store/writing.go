@@ -68,7 +68,7 @@ func (t *Tx) writing(row *holdRow, settings scheduler.Settings) (Writing, error)
 	}
 	w := Writing{
 		ID: row.ID, RepID: row.RepID, Kind: scheduler.Kind(row.Kind), State: row.State, Edited: row.Edited,
-		OnCalendar: row.OnCalendar, CalendarID: row.CalendarID, ETag: row.ETag,
+		OnCalendar: row.OnCalendar && !t.isTooLate(row), CalendarID: row.CalendarID, ETag: row.ETag,
 		Tried: row.EventID != "", Written: row.WrittenStartsAt != nil, Last: row.last(), WriteAt: row.WriteAt,
 	}
 	if w.Last, err = t.revealed(row, w.Last); err != nil {
@@ -81,6 +81,12 @@ func (t *Tx) writing(row *holdRow, settings scheduler.Settings) (Writing, error)
 	w.Want.Tags.Install, w.Want.Tags.ID, w.Want.Tags.Gen = install, row.ID, int(row.Generation)
 	w.Want.Tags.Hash = w.Want.Hash()
 	return w, nil
+}
+
+// isTooLate reports whether row is a review that is over and was never written: nobody is
+// invited to what was.
+func (t *Tx) isTooLate(row *holdRow) bool {
+	return row.Kind == string(scheduler.KindReview) && row.State == scheduler.Planned && !row.EndsAt.After(t.now)
 }
 
 // want returns what the event of row should say.
