@@ -380,3 +380,12 @@ func TestATokenComesBackAsItWas(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeaderWithoutEndIsNotRead(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Long", strings.Repeat("x", 2*maxHeader))
+		text(demo)(w, r)
+	})
+	_, err := New(loopback).Read(t.Context(), server.URL, "")
+	expect(t, err, "cannot be reached", nil)
+}
