@@ -103,7 +103,9 @@ func (p *planner) reviewEvents() map[Ref]*Event {
 func (r Ref) place() Ref { return Ref{Calendar: r.Calendar, ID: r.ID} }
 
 // review follows the booked review of q. One that does not stand any more is none; where
-// it was to come and the proposal was not sent yet, a new round begins.
+// it was to come and the proposal was not sent yet, a new round begins. Once it was sent,
+// or withdrawn, the review is a meeting like others: only one that never got onto the
+// calendar is none.
 func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	if q.Review == nil {
 		p.bookAgain(q, events)
@@ -111,7 +113,8 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	}
 	why := p.see(q, events[q.Review.Event.place()])
 	q.CalledOff = nil
-	if why == "" || q.State == ProposalSent || q.State == ProposalWithdrawn {
+	isSettled := q.State == ProposalSent || q.State == ProposalWithdrawn
+	if why == "" || isSettled && why != troubleUnwritten {
 		return
 	}
 	isOver := !p.Now.Before(q.Review.End)

@@ -260,3 +260,22 @@ func TestNobodyIsInvitedToWhatIsOver(t *testing.T) {
 		}
 	})
 }
+
+func TestAReviewThatWasNeverWrittenIsNoneAfterTheProposalWasSentEither(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		_, err = s.MarkSent(ctx, d.rep, p.ID)
+		d.must(err)
+		c.move(p.Offers[0].Start.Sub(c.Now()) + 24*time.Hour) // the provider was away
+		d.commit()
+		d.rest()
+		after := d.proposed(p.ID)
+		if len(d.mails) > 0 || d.promises() > 0 || after.Review != nil || after.State != scheduler.ProposalSent || after.Note == "" {
+			t.Errorf("mails %v, %d promises stand, %+v", d.mails, d.promises(), after)
+		}
+	})
+}

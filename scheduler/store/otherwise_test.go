@@ -238,7 +238,7 @@ func TestAReviewThatIsAcceptedAfterAllStandsWhereItIs(t *testing.T) {
 		_, err := s.CancelReview(t.Context(), p.token())
 		d.must(err)
 		d.rest()
-		if n := len(d.of(scheduler.KindReview)); n > 0 || !slices.Equal(d.mails, []string{"cancelled ana@acme.com"}) {
+		if n := len(d.of(scheduler.KindReview)); n > 0 || !slices.Equal(d.mails, []string{"cancelled ana+crm@acme.com"}) {
 			t.Errorf("%d reviews are left, mails %v", n, d.mails)
 		}
 	})
