@@ -153,11 +153,11 @@ func (p *proposed) domain() (scheduler.Proposal, error) {
 }
 
 // loadProposals reads the proposals that are not settled, and settled ones that want
-// slots or of which something is still on the calendar, with all they ever offered: no
-// slot is offered twice.
+// slots or of which something is still on the calendar, or to be put there, with all they
+// ever offered: no slot is offered twice.
 func (t *Tx) loadProposals(st *state) error {
 	there := t.db.Model(&holdRow{}).Select("proposal_id").Where("rep_id = ? AND outcome = '' AND state IN ?", st.rep.ID, standing).
-		Where("(kind = ? OR kind = ? AND ends_at > ?)", scheduler.KindOffer, scheduler.KindReview, t.now)
+		Where("(kind = ? OR kind = ? AND (ends_at > ? OR state = ?))", scheduler.KindOffer, scheduler.KindReview, t.now, scheduler.Planned)
 	open := t.db.Where("rep_id = ?", st.rep.ID).
 		Where("(state NOT IN ? OR offering OR id IN (?))", []scheduler.ProposalState{scheduler.ProposalSent, scheduler.ProposalWithdrawn}, there)
 	var rows []*proposalRow
