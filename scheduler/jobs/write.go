@@ -61,12 +61,7 @@ func (r *Runner) writeHold(ctx context.Context, w store.Writing) error {
 // reading first: whether it is as it was last seen, its etag says. Nor does a review: it
 // was promised to somebody, right after the calendar was read.
 func placed(w store.Writing) bool {
-	return w.Kind != scheduler.KindReview && (w.Action() == store.ActInsert || w.Action() == store.ActPatch && moves(w))
-}
-
-// moves reports whether w gives its event another time.
-func moves(w store.Writing) bool {
-	return !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
+	return w.Kind != scheduler.KindReview && (w.Action() == store.ActInsert || w.Moves())
 }
 
 // writeSteps is how many calls one run of WriteHold may need: an insert whose id is
@@ -149,11 +144,7 @@ func mine(w store.Writing, e scheduler.RemoteEvent) bool {
 
 // patch changes the event, unless somebody else did since it was last seen.
 func (r *Runner) patch(ctx context.Context, w store.Writing) (again bool, err error) {
-	entry := w.Want
-	if !moves(w) {
-		entry.Guests = nil // nobody gets a mail for another text
-	}
-	etag, err := r.Remote(w.RepID).Patch(ctx, entry, w.ETag)
+	etag, err := r.Remote(w.RepID).Patch(ctx, w.Want, w.ETag)
 	switch {
 	case errors.Is(err, scheduler.ErrChanged):
 		return true, r.changed(ctx, w)

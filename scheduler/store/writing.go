@@ -56,6 +56,11 @@ func (w Writing) Action() Action {
 	return ActNone
 }
 
+// Moves reports whether w puts an event that is on the calendar to another time.
+func (w Writing) Moves() bool {
+	return w.Action() == ActPatch && !(w.Want.Start.Equal(w.Last.Start) && w.Want.End.Equal(w.Last.End))
+}
+
 func sameContent(a, b scheduler.Content) bool {
 	return a.Title == b.Title && a.Description == b.Description && a.Busy == b.Busy && a.Start.Equal(b.Start) && a.End.Equal(b.End)
 }
@@ -80,6 +85,9 @@ func (t *Tx) writing(row *holdRow, settings scheduler.Settings) (Writing, error)
 	w.Want.Calendar, w.Want.ID = row.CalendarID, row.EventID
 	w.Want.Tags.Install, w.Want.Tags.ID, w.Want.Tags.Gen = install, row.ID, int(row.Generation)
 	w.Want.Tags.Hash = w.Want.Hash()
+	if w.Action() == ActPatch && !w.Moves() {
+		w.Want.Guests = nil // nobody gets a mail for another text
+	}
 	return w, nil
 }
 
