@@ -5,7 +5,7 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # How long each fuzz target runs: some seconds with the tests, longer by hand.
 FUZZTIME      ?= 10m
-FUZZTIME_TEST ?= 5s
+FUZZTIME_TEST ?= 3s
 BENCH         ?= .
 SCHEDULES     ?= 10000
 ATTEMPTS      ?= 100000
@@ -28,7 +28,7 @@ build:
 ## test: everything that must pass: lint, tests with the race detector, the model and bounds without it, short fuzzing
 .PHONY: test
 test: needs lint
-	$(GO) test -race -shuffle=on -timeout 20m -skip '^TestTheModelFinds' ./...
+	$(GO) test -race -shuffle=on -timeout 20m -skip '^TestTheModelFinds|^TestRandomSchedules' ./...
 	$(GO) test -run Hostile ./...
 	@$(MAKE) --no-print-directory model
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZTIME_TEST)

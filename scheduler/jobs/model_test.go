@@ -51,7 +51,7 @@ func TestRandomSchedulesEndAsTheyShouldOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	m := newModel(t)
 	m.address = func(t *testing.T) string { return storetest.Postgres(t) }
-	if wrong := m.run(t, max(20, *schedules/20), 1, 1); len(wrong) > 0 {
+	if wrong := m.run(t, max(20, *schedules/50), 1, 1); len(wrong) > 0 {
 		t.Errorf("seed %d:\n%s", m.seed, strings.Join(wrong, "\n"))
 	}
 }
