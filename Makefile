@@ -5,7 +5,7 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # How long each fuzz target runs: some seconds with the tests, longer by hand.
 FUZZTIME      ?= 10m
-FUZZTIME_TEST ?= 3s
+FUZZTIME_TEST ?= 5s
 BENCH         ?= .
 SCHEDULES     ?= 10000
 ATTEMPTS      ?= 100000
