@@ -148,7 +148,7 @@ func TestTheReviewOfAWithdrawnProposalCanOnlyBeCancelled(t *testing.T) {
 	if strings.Contains(shown.text, "Move it to another time") {
 		t.Error("the review of what was withdrawn can be moved")
 	}
-	d.want(d.post(link, "action", "cancel"), link, "The review is cancelled")
+	d.says(d.post(link, "action", "cancel"), http.StatusGone, "The review is cancelled") // and there is nothing more
 }
 
 func TestADraftFromTheCalendarIsConfirmedOrDropped(t *testing.T) {
