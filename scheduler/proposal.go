@@ -15,6 +15,10 @@ const (
 	ProposalWithdrawn ProposalState = "withdrawn" // it will not be sent
 )
 
+// Settled reports whether the rep said what became of a proposal in this state: the
+// calendar changes that state no more.
+func (s ProposalState) Settled() bool { return s == ProposalSent || s == ProposalWithdrawn }
+
 // OfferState is what has become of a slot that was offered.
 type OfferState string
 

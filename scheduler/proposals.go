@@ -113,8 +113,7 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 	}
 	why := p.see(q, events[q.Review.Event.place()])
 	q.CalledOff = nil
-	isSettled := q.State == ProposalSent || q.State == ProposalWithdrawn
-	if why == "" || isSettled && why != troubleUnwritten {
+	if why == "" || q.State.Settled() && why != troubleUnwritten {
 		return
 	}
 	isOver := !p.Now.Before(q.Review.End)
@@ -135,7 +134,7 @@ func (p *planner) review(q *Proposal, events map[Ref]*Event) {
 // the contact accepted it since: as long as none else was booked, both sides agree on it.
 func (p *planner) bookAgain(q *Proposal, events map[Ref]*Event) {
 	off := q.CalledOff
-	if off == nil || !p.Now.Before(off.Start) || q.State == ProposalSent || q.State == ProposalWithdrawn {
+	if off == nil || !p.Now.Before(off.Start) || q.State.Settled() {
 		return
 	}
 	q.Review = off
@@ -186,7 +185,7 @@ func (c Contact) Compared() string {
 // decided anew. What the rep said stays.
 func (q *Proposal) Progress() ProposalState {
 	switch {
-	case q.State == ProposalSent, q.State == ProposalWithdrawn:
+	case q.State.Settled():
 		return q.State
 	case q.Review.Stands() && q.Review.Written:
 		return ProposalCleared

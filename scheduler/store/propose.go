@@ -140,7 +140,7 @@ func (t *Tx) saveProposal(row, was *proposalRow) error {
 // offered; another contact is given another link.
 func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewProposal) (Proposal, error) {
 	return s.changeProposal(ctx, repID, id, func(tx *Tx, row *proposalRow, settings scheduler.Settings) error {
-		if row.State == scheduler.ProposalSent || row.State == scheduler.ProposalWithdrawn {
+		if row.State.Settled() {
 			return fmt.Errorf("%w: the proposal is %s", scheduler.ErrNotPossible, row.State)
 		}
 		was := *row
