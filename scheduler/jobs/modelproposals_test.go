@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"holdfast/integrations/google/emulator"
@@ -97,7 +98,7 @@ func (s *schedule) pick(ctx context.Context) error {
 		}
 	}
 	s.note("the prospect of %s picks %s", before.Title, slot.Start.In(newYork).Format("Mon 2 Jan 15:04"))
-	s.acts(ctx, p)
+	s.acts(p)
 	after, err := s.world.runner.Book(ctx, p.token, store.Pick{Offer: slot.ID, Key: fmt.Sprint(s.random.Uint64())})
 	if err != nil {
 		return s.passing(err)
@@ -139,24 +140,14 @@ func (s *schedule) busyAt(from, to time.Time) (emulator.Event, bool) {
 }
 
 // acts keeps that the prospect of p does something to the review: the rep's last word on
-// it is not the last any more.
-func (s *schedule) acts(ctx context.Context, p *promise) {
-	for _, row := range s.reviewRows(ctx, p) {
-		s.acted[row] = true
+// it is not the last any more. The calendar says which review that is: Holdfast may not
+// have heard yet that it is there.
+func (s *schedule) acts(p *promise) {
+	for _, e := range s.kind(scheduler.KindReview) {
+		if strings.Contains(e.Description, p.token) {
+			s.acted[private(e, "hfId")] = true
+		}
 	}
-}
-
-// reviewRows returns the rows of the reviews of p that are on the calendar.
-func (s *schedule) reviewRows(ctx context.Context, p *promise) (rows []string) {
-	now, err := s.world.store.Proposal(ctx, s.rep, p.id)
-	if err != nil || now.Review == nil {
-		return nil
-	}
-	e, err := s.Event(s.Email(), now.Review.EventID)
-	if err != nil {
-		return nil
-	}
-	return []string{private(e, "hfId")}
 }
 
 // answer has a guest answer the invitation to a review.
@@ -194,7 +185,7 @@ func (s *schedule) changeMind(ctx context.Context) error {
 		return s.passing(err)
 	}
 	s.note("the prospect of %s cancels", b.Title)
-	s.acts(ctx, p)
+	s.acts(p)
 	if _, err = s.world.store.CancelReview(ctx, p.token); err == nil {
 		p.cancelled++
 	}
