@@ -39,7 +39,7 @@ func newDesk(t testing.TB, pages Pages, change ...func(*Config)) *desk {
 	}
 	now := func() time.Time { return noon }
 	s, err := store.Open(t.Context(), store.Config{
-		URL: "file:" + filepath.Join(t.TempDir(), "api.db") + "?_pragma=synchronous(OFF)", Keys: keys, Now: now,
+		URL: "file:" + filepath.Join(t.TempDir(), "api.db"), Keys: keys, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func databases(t *testing.T, test func(t *testing.T, address string)) {
 }
 
 func sqliteFile(t *testing.T) string {
-	return "file:" + filepath.Join(t.TempDir(), "holdfast.db") + "?_pragma=synchronous(OFF)"
+	return "file:" + filepath.Join(t.TempDir(), "holdfast.db")
 }
 
 // wireStart is a Monday morning in New York.

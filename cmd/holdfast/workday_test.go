@@ -74,7 +74,7 @@ func (o *office) serve(issuer string) {
 	}
 	dir := o.tb.TempDir()
 	v, err := newService(o.tb.Context(), w, &serviceSettings{
-		databaseSettings: databaseSettings{DataDir: dir, DatabaseURL: "file:" + dir + "/holdfast.db?_pragma=synchronous(OFF)"},
+		databaseSettings: databaseSettings{DataDir: dir, DatabaseURL: "file:" + dir + "/holdfast.db"},
 		Addr:             "127.0.0.1:0",
 		Google: googleSettings{
 			ClientID: demoClientID, ClientSecret: demoClientSecret,

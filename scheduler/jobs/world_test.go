@@ -83,7 +83,7 @@ func newWorld(tb testing.TB, address string, change ...func(*Config)) *world {
 		RedirectURL: "http://holdfast.test/auth/google/callback", Now: w.clock.Now, Transport: w.google.Transport(),
 	}
 	if address == "" {
-		address = "file:" + filepath.Join(tb.TempDir(), "holdfast.db") + "?_pragma=synchronous(OFF)"
+		address = "file:" + filepath.Join(tb.TempDir(), "holdfast.db")
 	}
 	w.store = openStore(tb, address, w.clock.Now)
 	w.runner = w.newRunner(change...)
