@@ -99,6 +99,7 @@ func (b *client) consent(email string, scopes ...string) (callback string) {
 func (w *rig) signIn(email string) *client {
 	w.t.Helper()
 	b := w.newClient()
+	b.header.Set("Sec-Fetch-Site", "same-origin")
 	if r := b.do(http.MethodGet, b.consent(email), ""); r.StatusCode != http.StatusFound || r.Header.Get("Location") != "/" {
 		w.t.Fatalf("callback: %d %s", r.StatusCode, r.body)
 	}

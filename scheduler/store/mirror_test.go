@@ -372,7 +372,7 @@ func TestWhatWasPushedDuringAReadIsReadAtOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		channel := addChannel(t, s, c, rep, "c1")
+		channel := addChannel(t, s, c, rep, primary, "c1")
 		began := c.Now()
 		c.move(time.Second)
 		if err := s.Pushed(ctx, channel.ID, channel.Token, ""); err != nil {
