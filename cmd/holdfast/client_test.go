@@ -24,7 +24,7 @@ func (w *rig) newClient() *client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &client{w: w, header: http.Header{}, http: &http.Client{
+	return &client{w: w, header: http.Header{"Sec-Fetch-Site": {"same-origin"}}, http: &http.Client{
 		Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -99,7 +99,6 @@ func (b *client) consent(email string, scopes ...string) (callback string) {
 func (w *rig) signIn(email string) *client {
 	w.t.Helper()
 	b := w.newClient()
-	b.header.Set("Sec-Fetch-Site", "same-origin")
 	if r := b.do(http.MethodGet, b.consent(email), ""); r.StatusCode != http.StatusFound || r.Header.Get("Location") != "/" {
 		w.t.Fatalf("callback: %d %s", r.StatusCode, r.body)
 	}

@@ -211,7 +211,7 @@ func TestTokensActForTheirRepAndMakeNoOthers(t *testing.T) {
 		t.Fatalf("secret %q", made.Secret)
 	}
 	program := w.newClient()
-	program.header.Set("Authorization", "Bearer "+made.Secret)
+	program.header = http.Header{"Authorization": {"Bearer " + made.Secret}}
 	if r := program.api(http.StatusOK, "GET", "me", ""); !strings.Contains(r.body, dana) {
 		t.Errorf("me: %s", r.body)
 	}
