@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -152,15 +153,16 @@ func (a *API) headers(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if a.https() {
+		h.Set("Referrer-Policy", "same-origin")
+		if a.https() { // elsewhere browsers ignore the one, and complain of the other
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if forPrograms(r.URL.Path) || isBooking(r) {
 			h.Set("Cache-Control", "no-store")
 		}
-		if isBooking(r) || isFeed(r.URL.Path) { // the address is a secret
+		if isSecret(r) {
+			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("X-Robots-Tag", "noindex, nofollow")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
@@ -168,9 +170,20 @@ func (a *API) headers(next http.Handler) http.Handler {
 	})
 }
 
+// isSecret reports whether the address of r is what lets one in: that of a booking, of a
+// feed, or of what the links in a hold do.
+func isSecret(r *http.Request) bool {
+	return isBooking(r) || isFeed(r.URL.Path) || strings.HasPrefix(r.URL.Path, actPrefix)
+}
+
+// actPrefix is where the links in a hold's description lead.
+const actPrefix = "/act/"
+
 // sameOrigin refuses what a page of another site has a browser send, and what a session is
 // to do for who does not say where they come from. Requests of programs, which say nothing
-// about an origin, pass with a token: a cookie is no use to them.
+// about an origin, pass with a token: a cookie is no use to them. So does what an old
+// browser sends from a page that gives no referrer, where no cookie is asked for: it has
+// null for the origin, and no other site knows the address.
 func (a *API) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	if err := protection.AddTrustedOrigin(a.origin()); err != nil {
@@ -180,11 +193,14 @@ func (a *API) sameOrigin(next http.Handler) http.Handler {
 	unnamed := a.forbid("The request does not say which site it came from, as browsers do. A program uses a token instead of a cookie.")
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a.namesNoSite(r) {
+		switch {
+		case a.namesNoSite(r):
 			unnamed.ServeHTTP(w, r)
-			return
+		case isSecret(r) && r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == "":
+			next.ServeHTTP(w, r)
+		default:
+			protected.ServeHTTP(w, r)
 		}
-		protected.ServeHTTP(w, r)
 	})
 }
 
