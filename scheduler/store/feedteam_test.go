@@ -38,8 +38,35 @@ func TestATeamFeedNamesProspectsOnlyWhereTheyAreShared(t *testing.T) {
 		}
 		dana.must(s.Disconnect(t.Context(), lee.rep, false))
 		_, entries = dana.read(token)
-		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled {
+		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled || theirs.Description != "" {
 			t.Errorf("after they left it is %+v", theirs)
+		}
+	})
+}
+
+// What is erased of a rep is erased in their colleagues' feeds too, whether or not anybody
+// reads them again.
+func TestWhoLeftWithPurgeIsInNoTeamFeed(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		dana, lee := newDesk(t, s, c), newDeskOf(t, s, c, "Lee Park", "lee@northwind.example")
+		dana.flagged()
+		lee.meeting("two", "bo@globex.io", c.Now().Add(-26*time.Hour), time.Hour)
+		lee.sync()
+		_, err := s.UpdateSettings(t.Context(), lee.rep, func(r *RepSettings) error { r.ShareWithTeam = true; return nil })
+		dana.must(err)
+		_, token := dana.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags} })
+		before, entries := dana.read(token)
+		titled(t, entries, "Lee Park")
+		dana.must(s.Disconnect(t.Context(), lee.rep, true))
+		for _, line := range dump(t, s) {
+			if strings.HasPrefix(line, "feed") && (strings.Contains(line, "Lee") || strings.Contains(line, "globex") || strings.Contains(line, lee.rep)) {
+				t.Errorf("left is %s", line)
+			}
+		}
+		after, entries := dana.read(token)
+		if titled(t, entries, "Dana Reyes"); len(entries) != 1 || after.Digest == before.Digest {
+			t.Errorf("the feed has %+v", entries)
 		}
 	})
 }
