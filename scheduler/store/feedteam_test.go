@@ -71,6 +71,26 @@ func TestWhoLeftWithPurgeIsInNoTeamFeed(t *testing.T) {
 	})
 }
 
+// Whoever waits for another replica to work the feed out may have begun the day before.
+func TestAFeedWorkedOutOverMidnightIsOfTheDayThatItNames(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		feed, token := d.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags} })
+		c.move(23*time.Hour + 30*time.Minute - c.Now().Sub(c.Now().Truncate(day)))
+		d.must(s.transact(t.Context(), func(tx *Tx) error {
+			c.move(time.Hour)
+			_, err := tx.refreshFeed(feed.ID)
+			return err
+		}))
+		_, entries := d.read(token)
+		if today := scheduler.DateOf(c.Now().In(d.zone)).Wall(); !entries[0].Start.Equal(today) {
+			t.Errorf("it is of %v, want %v", entries[0].Start, today)
+		}
+	})
+}
+
 func TestATeamFeedCountsProposalsUntilTheyAreCleared(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
