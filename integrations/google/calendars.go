@@ -18,7 +18,9 @@ func (c *Calendar) Calendars(ctx context.Context) ([]scheduler.RemoteCalendar, e
 			return nil, err
 		}
 		for _, entry := range page.Items {
-			all = append(all, remoteCalendar(entry))
+			if entry != nil && entry.Id != "" && entry.Id == clean(entry.Id) { // else it is nothing that could be kept
+				all = append(all, remoteCalendar(entry))
+			}
 		}
 		if next, err = following(page.NextPageToken, next); err != nil {
 			return nil, fmt.Errorf("calendar.calendarList.list: %w", err)
@@ -50,7 +52,7 @@ func remoteCalendar(e *calendar.CalendarListEntry) scheduler.RemoteCalendar {
 	return scheduler.RemoteCalendar{
 		ID:      e.Id,
 		Name:    name,
-		Zone:    e.TimeZone,
+		Zone:    clean(e.TimeZone),
 		Primary: e.Primary,
 		Owned:   e.AccessRole == "owner",
 		Deleted: e.Deleted,

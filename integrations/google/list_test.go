@@ -270,3 +270,16 @@ func mustDo(t *testing.T, errs ...error) {
 		t.Fatal(err)
 	}
 }
+
+// What of a list cannot be kept is left out, and the rest of it is read.
+func TestCalendarsThatAreNoneLeaveTheOthersReadable(t *testing.T) {
+	c := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"items":[null,{"summary":"no id"},{"id":"a\u0000b"},{"id":"mine","summary":"A\u0000B","timeZone":"UTC\u0000"}]}`)
+	})
+	got, err := c.Calendars(t.Context())
+	want := []scheduler.RemoteCalendar{{ID: "mine", Name: "AB", Zone: "UTC"}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
