@@ -106,10 +106,6 @@ func (a *API) connect(c *gin.Context, who google.Identity, grant scheduler.Grant
 			"” was left unticked, and Holdfast cannot work without. Sign in again and leave every box ticked.")
 		return
 	}
-	if grant.Refresh == "" {
-		a.tryAgain(c, "Nothing was connected: Google gave access for one hour only. Sign in again.")
-		return
-	}
 	rep, err := a.Store.SignIn(ctx, store.Identity{Subject: who.Subject, Email: who.Email, Name: who.Name}, grant)
 	if err == nil {
 		// A session from before may be known to somebody else.
