@@ -310,9 +310,12 @@ func TestFiguresAreForTheOperatorOnly(t *testing.T) {
 		{"203.0.113.9:1", nil, http.StatusNotFound},
 		{"127.0.0.1:1", []string{"X-Forwarded-For", "127.0.0.1"}, http.StatusNotFound},
 		{"127.0.0.1:1", []string{"Forwarded", "for=10.0.0.1"}, http.StatusNotFound},
+		{"127.0.0.1:1", []string{"Host", "holdfast.example"}, http.StatusNotFound}, // of a proxy that says nothing
+		{"127.0.0.1:1", []string{"Host", "Holdfast.Example:443"}, http.StatusNotFound},
+		{"127.0.0.1:1", []string{"Host", "localhost:8080"}, http.StatusOK},
 	} {
 		r := request("GET", "/metrics", "", c.header...)
-		r.RemoteAddr = c.from
+		r.RemoteAddr, r.Host = c.from, r.Header.Get("Host")
 		w := d.answer(r)
 		if w.Code != c.want {
 			t.Errorf("%s %v: %d, want %d", c.from, c.header, w.Code, c.want)

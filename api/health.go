@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -30,7 +31,7 @@ func (a *API) readyz(c *gin.Context) {
 // metrics gives the operator's program its figures. To everybody else, and to whoever
 // comes through a proxy, there is no such thing here.
 func (a *API) metrics(c *gin.Context) {
-	if !isOperator(c.Request) {
+	if !a.isOperator(c.Request) {
 		a.refuse(c.Writer, c.Request, problemOf(http.StatusNotFound, ""))
 		return
 	}
@@ -38,8 +39,12 @@ func (a *API) metrics(c *gin.Context) {
 }
 
 // isOperator reports whether a request comes straight from this machine or a private
-// network.
-func isOperator(r *http.Request) bool {
+// network. Who asks for the public name by https came through a proxy, also where that
+// does not say so: nothing else here speaks it.
+func (a *API) isOperator(r *http.Request) bool {
+	if a.https() && strings.EqualFold(hostName(r.Host), hostName(a.public.Host)) {
+		return false
+	}
 	for _, passedOn := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip"} {
 		if r.Header.Get(passedOn) != "" {
 			return false
