@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -89,7 +91,7 @@ type worker[T river.JobArgs] struct {
 // Work implements river.Worker.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	start := w.runner.Now()
-	err := w.run(ctx, job.Args)
+	err := w.guarded(ctx, job)
 	result, took := outcome(err), w.runner.Now().Sub(start)
 	if result == "retry" || result == "cancel" {
 		w.runner.Log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "outcome", result, "error", err)
@@ -98,6 +100,25 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 		w.runner.Finished(job.Kind, result, took)
 	}
 	return err
+}
+
+// guarded makes a panic an error. River would log what it says, and keep it with the job:
+// that may hold a secret, so the log gets its type and where it happened.
+func (w *worker[T]) guarded(ctx context.Context, job *river.Job[T]) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("panic: " + panicKind(p))
+			w.runner.Log.ErrorContext(ctx, "panic", "kind", job.Kind, "what", panicKind(p), "stack", string(debug.Stack()))
+		}
+	}()
+	return w.run(ctx, job.Args)
+}
+
+func panicKind(p any) string {
+	if fault, ok := p.(runtime.Error); ok {
+		return fault.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 // riverWorkers gives every kind of job its worker.

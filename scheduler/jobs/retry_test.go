@@ -1,13 +1,19 @@
 package jobs
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+
+	"holdfast/scheduler/store"
 )
 
 func TestTheWaitBeforeARetryGrowsUpToACapAndIsNeverTheSame(t *testing.T) {
@@ -62,5 +68,18 @@ func TestOutcomesAreWhatRiverMakesOfAnError(t *testing.T) {
 		if got := outcome(err); got != want {
 			t.Errorf("outcome of %v: %s, want %s", err, got, want)
 		}
+	}
+}
+
+// River would log what a panic says, and keep it with the job.
+func TestAJobThatPanicsFailsAndItsWordsAreNotTold(t *testing.T) {
+	var log bytes.Buffer
+	failing := &worker[store.Reconcile]{
+		runner: New(Config{Now: func() time.Time { return monday }, Log: slog.New(slog.NewJSONHandler(&log, nil))}),
+		run:    func(context.Context, store.Reconcile) error { panic("canary") },
+	}
+	err := failing.Work(t.Context(), &river.Job[store.Reconcile]{JobRow: &rivertype.JobRow{Kind: "reconcile"}})
+	if err == nil || strings.Contains(err.Error()+log.String(), "canary") || !strings.Contains(log.String(), "retry_test.go") {
+		t.Errorf("%v, and in the log:\n%s", err, log.String())
 	}
 }
