@@ -20,8 +20,9 @@ type Saved struct {
 }
 
 // The mass-disappearance brake: a full read that knows nothing of half or more of
-// the events that were known, if they are this many, is confirmed by a second one. A
-// server elsewhere that has lost a calendar does not find it again within seconds.
+// the events that were known, if they are this many, is confirmed by a second one that
+// lacks no more of them. A server elsewhere that has lost a calendar does not find it
+// again within seconds.
 const (
 	brakeFrom   = 4
 	brakeAgain  = 30 * time.Second
@@ -53,12 +54,12 @@ func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read,
 	if err != nil {
 		return Saved{}, err
 	}
-	if c.Full && !c.BusyOnly && cal.Suspect == 0 { // busy times come and go, and no meeting is lost with them
+	if c.Full && !c.BusyOnly { // busy times come and go, and no meeting is lost with them
 		own, err := t.ownEvents(cal)
 		if err != nil {
 			return Saved{}, err
 		}
-		if lost := massLoss(slices.Concat(slices.Collect(maps.Values(known)), own), c, t.now, cal.brakeFrom(c)); lost > 0 {
+		if lost := massLoss(slices.Concat(slices.Collect(maps.Values(known)), own), c, t.now, cal.brakeFrom(c)); lost > int(cal.Suspect) {
 			return Saved{Confirm: true}, t.doubt(cal, lost)
 		}
 	}

@@ -216,6 +216,25 @@ func TestMassLossIsBelievedOnlyTheSecondTime(t *testing.T) {
 	})
 }
 
+func TestASecondReadThatLacksMoreThanTheFirstConfirmsNothing(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		rep := connectedRep(t, s, c)
+		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1", Events: meetings(6)})
+		mirror(t, s, rep, primary, "t1", scheduler.Changes{Full: true, Token: "t2", Events: meetings(3)})
+		empty := scheduler.Changes{Full: true, Token: "t3"}
+		if saved := mirror(t, s, rep, primary, "", empty); !saved.Confirm {
+			t.Errorf("the other half is gone, too, and that is believed: %+v", saved)
+		}
+		if ids, incomplete := mirroredIDs(t, s, rep); len(ids) != 6 || !incomplete {
+			t.Errorf("%v are left (incomplete: %v)", ids, incomplete)
+		}
+		if saved := mirror(t, s, rep, primary, "", empty); saved.Changed != 6 {
+			t.Errorf("the third read, which lacks as much, saved %+v", saved)
+		}
+	})
+}
+
 func TestASecondReadThatFindsEverythingAgainClearsTheDoubt(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
