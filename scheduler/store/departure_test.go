@@ -15,14 +15,42 @@ import (
 	"holdfast/scheduler"
 )
 
+// everywhere has the rep leave rows in every table that there is for reps, and returns the
+// secret of a token.
+func (d *desk) everywhere() (secret string) {
+	d.t.Helper()
+	ctx, s := d.t.Context(), d.s
+	d.flagged()
+	p := d.propose()
+	_, err := s.Book(ctx, p.token(), Pick{Offer: p.Offers[0].ID, Key: "click"})
+	d.must(err)
+	d.rest()
+	contacts, err := s.Contacts(ctx, d.rep, ContactQuery{})
+	d.must(err)
+	_, err = s.AskContact(ctx, d.rep, contacts.Items[0].ID)
+	d.must(err)
+	_, feed := d.feed()
+	d.read(feed)
+	d.must(s.AddChannel(ctx, d.rep, scheduler.PushChannel{ID: "channel", Calendar: d.calendar(), Token: "canary-push"}))
+	_, err = s.AddWebcal(ctx, d.rep, NewWebcal{Address: "https://canary.example/", Blocks: true}, "canary", d.clock.Now(),
+		scheduler.Changes{Full: true, Token: "canary"}, d.clock.Now().Add(time.Hour))
+	d.must(err)
+	_, secret, err = s.CreateToken(ctx, d.rep, "canary")
+	d.must(err)
+	for _, table := range tables(d.t, s) {
+		if table != "sessions" && table != "departures" && len(rowsOf(d.t, s, table, "*")) == 0 {
+			d.t.Errorf("the test sees nothing in %s", table)
+		}
+	}
+	return secret
+}
+
 func TestDisconnectingWithPurgeErasesTheRepAtOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		other := newDeskOf(t, s, c, "Eve", "eve@rival.example")
 		d := newDesk(t, s, c)
-		d.flagged()
-		_, secret, err := s.CreateToken(t.Context(), d.rep, "canary")
-		d.must(err)
+		secret := d.everywhere()
 		d.must(s.Disconnect(t.Context(), d.rep, true))
 		if _, err := s.Rep(t.Context(), d.rep); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("the rep is there: %v", err)
