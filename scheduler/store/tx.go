@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,8 +34,8 @@ type txKey struct{}
 // together, or nothing is. On SQLite it holds the only write lock from its start,
 // so nothing slow belongs in it.
 //
-// Where PostgreSQL ends it for the sake of another transaction, f is run again: what
-// it keeps outside of the transaction it must set anew each time.
+// Where PostgreSQL ends it for the sake of others, f is run again: what it keeps outside
+// of the transaction it must set anew each time.
 func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
 	wake, err := s.attempt(ctx, f)
 	for try := 1; try < transactTries && isVictim(err); try++ {
@@ -53,10 +52,14 @@ func (s *Store) transact(ctx context.Context, f func(*Tx) error) error {
 const transactTries = 5
 
 // isVictim reports whether PostgreSQL ended a transaction because it and another one
-// waited for each other (40P01), or could not both be (40001). Run again it may pass.
+// waited for each other (40P01) or could not both be (40001), or because an operator
+// ended its connection (57P01). Nothing of it was kept, and run again it may pass.
 func isVictim(err error) bool {
-	var state interface{ SQLState() string }
-	return errors.As(err, &state) && (state.SQLState() == "40P01" || state.SQLState() == "40001")
+	switch sqlState(err) {
+	case "40P01", "40001", "57P01":
+		return true
+	}
+	return false
 }
 
 // attempt runs f in a transaction, once, and returns the reps to wake.
