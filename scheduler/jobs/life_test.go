@@ -166,6 +166,9 @@ func TestAChannelWhoseMakingWasCutOffIsMadeAgain(t *testing.T) {
 	if err != nil || len(channels) != 1 || channels[0].State != channelLive {
 		t.Errorf("channels: %+v, %v", channels, err)
 	}
+	if n := w.google.Count(dana.Email(), "calendar.channels.stop"); n != 1 {
+		t.Errorf("%d channels were stopped, want the first, of which a push told", n)
+	}
 }
 
 func TestWherePushIsRefusedTheCalendarIsPolled(t *testing.T) {

@@ -149,7 +149,9 @@ func (s *Store) Pushed(ctx context.Context, id, token, resource string) error {
 		if !channel.admits(token, resource, tx.now) {
 			return scheduler.ErrNotFound
 		}
-		if err := tx.db.Model(&channel).Update("last_push_at", tx.now).Error; err != nil {
+		// One whose making was cut off can be stopped by the resource that a push tells.
+		seen := map[string]any{"last_push_at": tx.now, "resource_id": resource}
+		if err := tx.db.Model(&channel).Updates(seen).Error; err != nil {
 			return err
 		}
 		return tx.pushed(channel)

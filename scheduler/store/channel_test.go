@@ -50,6 +50,15 @@ func TestOnlyItsOwnPushesReachACalendar(t *testing.T) {
 				t.Errorf("%s: %v", tt.name, err)
 			}
 		}
+		channels, err := s.Channels(ctx, rep.ID)
+		for _, known := range channels {
+			if want := map[string]string{live.ID: live.Resource, creating.ID: "anything"}[known.ID]; known.Resource != want {
+				t.Errorf("the resource of %s is %q, want %q, to stop it by", known.ID, known.Resource, want)
+			}
+		}
+		if len(channels) != 2 || err != nil {
+			t.Errorf("channels %+v, %v", channels, err)
+		}
 		c.move(7 * day)
 		if err := s.Pushed(ctx, live.ID, live.Token, live.Resource); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("after its end: %v", err)
