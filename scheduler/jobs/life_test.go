@@ -171,6 +171,21 @@ func TestAChannelWhoseMakingWasCutOffIsMadeAgain(t *testing.T) {
 	}
 }
 
+// A clock that was wrong and is put right may go back by hours.
+func TestWhatWasReadBeforeTheClockWasSetBackIsReadAnewBeforeAHoldIsWritten(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	for _, step := range []struct {
+		by   time.Duration
+		read bool
+	}{{0, false}, {-time.Hour, true}, {0, false}} {
+		w.clock.Advance(step.by)
+		if read, err := w.runner.refresh(t.Context(), dana.rep); err != nil || read != step.read {
+			t.Errorf("moved by %v: read %t, %v", step.by, read, err)
+		}
+	}
+}
+
 func TestWherePushIsRefusedTheCalendarIsPolled(t *testing.T) {
 	w := newWorld(t, "")
 	w.google.Fault(emulator.Fault{Method: "calendar.events.watch", Status: http.StatusBadRequest, Reason: "push.webhookUrlUnauthorized", Times: -1})

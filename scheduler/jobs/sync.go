@@ -51,7 +51,8 @@ func (r *Runner) refresh(ctx context.Context, repID string) (read bool, err erro
 		return false, err
 	}
 	stale := func(c *store.Calendar) bool {
-		return c.SyncedAt == nil || r.Now().Sub(*c.SyncedAt) > freshness
+		// Either way: what was read at a time to come was read before the clock was set back.
+		return c.SyncedAt == nil || r.Now().Sub(*c.SyncedAt).Abs() > freshness
 	}
 	for _, c := range calendars {
 		if c.Kind != store.GoogleCalendar || !c.Counts && !c.Blocks || !stale(&c) || c.Error != "" { // one that Google refuses is looked at in its own time

@@ -178,8 +178,8 @@ func (t *Tx) pushed(channel channelRow) error {
 		return nil
 	}
 	due := t.now
-	if cal.SyncedAt != nil && cal.SyncedAt.Add(pushRest).After(due) {
-		due = cal.SyncedAt.Add(pushRest)
+	if rest := timeIn(cal.SyncedAt).Add(pushRest).Sub(t.now); rest > 0 {
+		due = t.now.Add(min(rest, pushRest)) // no longer, where the clock was set back since
 	}
 	if cal.SyncAt != nil && cal.SyncAt.Before(due) {
 		due = *cal.SyncAt

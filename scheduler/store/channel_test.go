@@ -111,6 +111,23 @@ func TestAPushRightAfterAReadWaitsAMoment(t *testing.T) {
 	})
 }
 
+// A clock that was wrong and is put right may go back by hours.
+func TestAPushIsHeardAlsoOnceTheClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, rep := t.Context(), connectedRep(t, s, c)
+		channel := addChannel(t, s, c, rep, primary, "c1")
+		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1"})
+		c.move(-time.Hour)
+		if err := s.Pushed(ctx, channel.ID, channel.Token, ""); err != nil {
+			t.Fatal(err)
+		}
+		if cal, err := s.Calendar(ctx, rep.ID, primary); err != nil || !cal.SyncAt.Equal(c.Now().Add(pushRest)) {
+			t.Errorf("at %v it is read next at %v, %v", c.Now(), cal.SyncAt, err)
+		}
+	})
+}
+
 func TestAChannelIsReplacedBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
