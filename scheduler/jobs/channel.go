@@ -15,14 +15,14 @@ import (
 // channelLive is the state of a channel whose pushes come.
 const channelLive = "live"
 
-// alive reports whether pushes come for a calendar.
-func alive(channels []store.Channel, calendarID string, now time.Time) bool {
+// pushedUntil returns until when pushes come for a calendar; zero: none come now.
+func pushedUntil(channels []store.Channel, calendarID string, now time.Time) (until time.Time) {
 	for _, c := range channels {
-		if c.CalendarID == calendarID && c.State == channelLive && c.ExpiresAt != nil && c.ExpiresAt.After(now) {
-			return true
+		if c.CalendarID == calendarID && c.State == channelLive && c.ExpiresAt != nil && c.ExpiresAt.After(now) && c.ExpiresAt.After(until) {
+			until = *c.ExpiresAt
 		}
 	}
-	return false
+	return until
 }
 
 // openChannels opens a channel for each calendar that was read and has none. One that
@@ -40,7 +40,7 @@ func (r *Runner) openChannels(ctx context.Context, repID string) error {
 		return err
 	}
 	for _, c := range calendars {
-		if !watched(&c) || c.SyncToken == "" || alive(channels, c.ID, r.Now()) {
+		if !watched(&c) || c.SyncToken == "" || !pushedUntil(channels, c.ID, r.Now()).IsZero() {
 			continue
 		}
 		if err := r.renewChannel(ctx, repID, c.ID); err != nil {

@@ -105,6 +105,29 @@ func TestARenewalThatIsRefusedIsNotTriedEachSecond(t *testing.T) {
 	}
 }
 
+// A channel whose renewal fails ends: from then on the calendar is polled as one without.
+func TestACalendarWhoseChannelEndsIsPolledFromThenOn(t *testing.T) {
+	w := newWorld(t, "")
+	dana := withHolds(t, w)
+	channels, err := w.store.Channels(t.Context(), dana.rep)
+	if err != nil || len(channels) != 1 {
+		t.Fatalf("channels: %+v, %v", channels, err)
+	}
+	w.google.Fault(emulator.Fault{Method: "calendar.events.watch", Status: http.StatusInternalServerError, Times: -1})
+	end := *channels[0].ExpiresAt
+	w.clock.Advance(end.Sub(monday) - time.Hour)
+	for range 2 { // what is written then is told by a push, which is read next
+		if _, err := w.runner.drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.flush()
+		w.clock.Advance(10 * time.Second)
+	}
+	if c, err := w.store.Calendar(t.Context(), dana.rep, dana.Email()); err != nil || !c.SyncAt.Equal(end) {
+		t.Errorf("an hour before its end, at %v, it is read next at %v, %v", end, c.SyncAt, err)
+	}
+}
+
 func TestChannelsOfBeforePushWasSwitchedOffAreClosed(t *testing.T) {
 	w := newWorld(t, "")
 	dana := withHolds(t, w)

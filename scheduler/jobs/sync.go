@@ -174,23 +174,28 @@ func (r *Runner) saveChanges(ctx context.Context, c store.Calendar, begun time.T
 	return came, r.openChannels(ctx, c.RepID) // this was its first reading
 }
 
-// nextPoll says when to read c again though no push tells of changes.
+// nextPoll says when to read c again though no push tells of changes: at the latest when
+// none will come any more.
 func (r *Runner) nextPoll(ctx context.Context, c store.Calendar) (time.Time, error) {
-	poll := r.Poll
-	if poll == 0 && !c.Owned {
-		poll = PollBusyTimes
+	now := r.Now()
+	switch {
+	case r.Poll != 0:
+		return now.Add(around(r.Poll)), nil
+	case !c.Owned:
+		return now.Add(around(PollBusyTimes)), nil
 	}
-	if poll == 0 {
-		channels, err := r.Store.Channels(ctx, c.RepID)
-		if err != nil {
-			return time.Time{}, err
-		}
-		poll = PollWithoutPush
-		if alive(channels, c.ID, r.Now()) {
-			poll = PollWithPush
-		}
+	channels, err := r.Store.Channels(ctx, c.RepID)
+	if err != nil {
+		return time.Time{}, err
 	}
-	return r.Now().Add(around(poll)), nil
+	until := pushedUntil(channels, c.ID, now)
+	if until.IsZero() {
+		return now.Add(around(PollWithoutPush)), nil
+	}
+	if next := now.Add(around(PollWithPush)); next.Before(until) {
+		return next, nil
+	}
+	return until, nil
 }
 
 // refused tells the rep that Google does not give a calendar any more, and has the
