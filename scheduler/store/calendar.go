@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -351,16 +350,16 @@ func (t *Tx) removeCalendar(row calendarRow, words string) error {
 func (s *Store) SyncFailed(ctx context.Context, repID, calendarID, reason string, retry time.Time) error {
 	result := s.db.WithContext(ctx).Model(&calendarRow{}).Where("rep_id = ? AND id = ?", repID, calendarID).
 		Updates(map[string]any{"error": reason, "sync_at": micros(retry)})
-	if err := errors.Join(result.Error, missing(result)); err != nil {
+	if err := missing(result); err != nil {
 		return fmt.Errorf("note failed read of calendar %s: %w", calendarID, err)
 	}
 	return nil
 }
 
-// missing returns scheduler.ErrNotFound where a change found no row.
+// missing returns why a change was not made: scheduler.ErrNotFound where it found no row.
 func missing(result *gorm.DB) error {
 	if result.Error == nil && result.RowsAffected == 0 {
 		return scheduler.ErrNotFound
 	}
-	return nil
+	return notFound(result.Error)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -110,7 +109,7 @@ func (s *Store) PromoteChannel(ctx context.Context, c scheduler.PushChannel) err
 		Updates(map[string]any{
 			"resource_id": c.Resource, "state": channelLive, "expires_at": micros(c.Expires), "renew_at": micros(renew),
 		})
-	if err := errors.Join(result.Error, missing(result)); err != nil {
+	if err := missing(result); err != nil {
 		return fmt.Errorf("promote channel: %w", err)
 	}
 	return nil

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -237,7 +236,7 @@ func (s *Store) RotateFeed(ctx context.Context, repID, id string) (Feed, FeedAdd
 // DeleteFeed ends one of the rep's feeds, at once.
 func (s *Store) DeleteFeed(ctx context.Context, repID, id string) error {
 	result := s.db.WithContext(ctx).Where("rep_id = ? AND id = ?", repID, id).Delete(&feedRow{})
-	if err := errors.Join(result.Error, missing(result)); err != nil {
+	if err := missing(result); err != nil {
 		return fmt.Errorf("delete feed: %w", err)
 	}
 	return nil

@@ -16,6 +16,8 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+
+	"holdfast/scheduler"
 )
 
 const postgresConns = 16
@@ -42,7 +44,7 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	s.db, err = gorm.Open(postgres.New(postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}), s.gormConfig())
+	s.db, err = gorm.Open(postgresDialector{postgres.Dialector{Config: &postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}}}, s.gormConfig())
 	if err == nil {
 		s.queue, err = newPostgresQueue(pool, s.log)
 	}
@@ -52,6 +54,21 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	}
 	s.pool = pool
 	return nil
+}
+
+// postgresDialector is gorm's for PostgreSQL, which knows what is wrong with text.
+type postgresDialector struct{ postgres.Dialector }
+
+// errNoText says that PostgreSQL keeps no such text: it has a NUL, or is not UTF-8. Its
+// own words of it repeat parts of the text.
+var errNoText = fmt.Errorf("%w: a text has a character that is none", scheduler.ErrInvalid)
+
+// Translate turns what the driver says into gorm's errors.
+func (d postgresDialector) Translate(err error) error {
+	if sqlState(err) == "22021" {
+		return errNoText
+	}
+	return d.Dialector.Translate(err)
 }
 
 // postgresQueue is River on PostgreSQL. It shares gorm's connections.

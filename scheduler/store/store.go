@@ -170,9 +170,10 @@ func (t *Tx) makeInstall() (string, error) {
 // newID returns a new id for a row: lower case and unguessable.
 func newID() string { return strings.ToLower(rand.Text()) }
 
-// notFound turns gorm's way of saying that there is no such row into ours.
+// notFound turns gorm's way of saying that there is no such row into ours. Under what is
+// no text there is none.
 func notFound(err error) error {
-	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, errNoText) {
 		return scheduler.ErrNotFound
 	}
 	return err

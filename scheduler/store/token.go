@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -65,7 +64,7 @@ func (s *Store) Tokens(ctx context.Context, repID string) ([]Token, error) {
 // DeleteToken ends one of the rep's tokens.
 func (s *Store) DeleteToken(ctx context.Context, repID, id string) error {
 	result := s.db.WithContext(ctx).Where("rep_id = ? AND id = ?", repID, id).Delete(&tokenRow{})
-	if err := errors.Join(result.Error, missing(result)); err != nil {
+	if err := missing(result); err != nil {
 		return fmt.Errorf("delete token: %w", err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -175,7 +174,7 @@ func (s *Store) WebcalUnchanged(ctx context.Context, repID, id, from, token stri
 func (s *Store) WebcalFailed(ctx context.Context, repID, id, reason string, retry time.Time) error {
 	result := s.db.WithContext(ctx).Model(&calendarRow{}).Where("rep_id = ? AND id = ?", repID, id).
 		Updates(map[string]any{"error": reason, "sync_at": micros(retry), "failures": gorm.Expr("failures + 1")})
-	if err := errors.Join(result.Error, missing(result)); err != nil {
+	if err := missing(result); err != nil {
 		return fmt.Errorf("note failed read of calendar %s: %w", id, err)
 	}
 	return nil
