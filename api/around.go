@@ -27,12 +27,12 @@ func (a *API) around(h http.Handler) http.Handler {
 	return a.logged(h)
 }
 
-// session gives requests their session, but for those of calendar clients: no cookie is
-// read or set there.
+// session gives requests their session, but for those of calendar clients, Google and the
+// operator: no cookie is read or set there, and no database asked for it.
 func (a *API) session(next http.Handler) http.Handler {
 	with := a.sessions.LoadAndSave(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isFeed(r.URL.Path) {
+		if path := r.URL.Path; forPrograms(path) && !strings.HasPrefix(path, prefix) {
 			next.ServeHTTP(w, r)
 			return
 		}
