@@ -3,12 +3,17 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"holdfast/scheduler/store"
+	"holdfast/web"
 )
 
 // operation is one thing that the JSON API can do.
@@ -34,6 +39,74 @@ func (b *client) operations(t *testing.T) []operation {
 		t.Fatalf("the API describes %d operations", len(all))
 	}
 	return all
+}
+
+// pageRoutes are all the routes of the pages, as the router has them: but for the booking
+// page, which is one of the API's operations.
+func pageRoutes(t *testing.T) []operation {
+	t.Helper()
+	site, err := web.New(web.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := gin.New()
+	site.Routes(engine)
+	var all []operation
+	for _, r := range engine.Routes() {
+		all = append(all, operation{r.Method, r.Path})
+	}
+	if len(all) < 40 {
+		t.Fatalf("there are %d pages", len(all))
+	}
+	return all
+}
+
+// openPages are those that somebody who is not signed in may see.
+var openPages = []string{"/", "/static/:name", "/favicon.ico", "/robots.txt", "/act/:token"}
+
+// subject returns what the path of an operation on one thing is about: "flags" of
+// /flags/{id}/waive. It is "" where the path names no thing.
+func (o operation) subject() string {
+	parts := strings.Split(o.path, "/")
+	at := slices.IndexFunc(parts, func(part string) bool { return part == "{id}" || part == ":id" })
+	if at < 0 {
+		return ""
+	}
+	return parts[at-1]
+}
+
+var pathID = regexp.MustCompile(`\{id\}|:id\b`)
+
+// on returns the operation on the thing with an id.
+func (o operation) on(id string) operation {
+	return operation{o.method, pathID.ReplaceAllLiteralString(o.path, id)}
+}
+
+// everyOperation are those of the API and of the pages, with their whole paths.
+func (b *client) everyOperation(t *testing.T) []operation {
+	t.Helper()
+	all := pageRoutes(t)
+	for _, o := range b.operations(t) {
+		all = append(all, operation{o.method, "/api/v1" + o.path})
+	}
+	return all
+}
+
+// forms are inputs that are valid, for the pages that need one.
+var forms = map[string]string{
+	"POST /flags/:id/waive": "reason=lost",
+}
+
+// attempt does an operation on the thing with an id, with an input that is valid: a form
+// where it is a page's.
+func (b *client) attempt(o operation, id string) reply {
+	at := o.on(id).path
+	if path, isAPI := strings.CutPrefix(o.path, "/api/v1"); isAPI {
+		return b.do(o.method, at, bodies[o.method+" "+path])
+	}
+	b.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	defer b.header.Del("Content-Type")
+	return b.do(o.method, at, forms[o.method+" "+o.path])
 }
 
 // bodies are inputs that are valid, for the operations that need one.
@@ -93,27 +166,35 @@ func (b *client) mine(t *testing.T) map[string]string {
 	}
 }
 
-var pathID = regexp.MustCompile(`\{id\}`)
-
 // What is somebody else's looks exactly like what does not exist, whatever is asked
-// of it, and nothing is done to it.
+// of it, by whichever way in that there is, and nothing is done to it.
 func TestWhatIsSomebodyElsesDoesNotExist(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
-		w := newRig(t, address)
+		w := newRig(t, address, func(s *serviceSettings) { s.FeedNetworks = networkList{netip.MustParsePrefix("127.0.0.1/32")} })
 		eve, danas := w.withBacklog("eve@northwind.example", "ana@acme.com"), w.withBacklog(dana, "bob@globex.io")
 		theirs := danas.mine(t)
+		var elsewhere struct{ ID string }
+		danas.api(http.StatusCreated, "POST", "calendars", fmt.Sprintf(`{"address": %q}`, w.publish())).into(t, &elsewhere)
+		theirs["webcal"] = elsewhere.ID
 		w.rest()
 		before := danas.everything(t)
-		for _, o := range eve.operations(t) {
-			if !strings.Contains(o.path, "{id}") {
+		for _, o := range eve.everyOperation(t) {
+			kind := o.subject()
+			if kind == "" {
 				continue
 			}
-			kind := strings.Split(o.path, "/")[1]
-			body := bodies[o.method+" "+o.path]
-			other := eve.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, theirs[kind]), body)
-			none := eve.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, "none"), body)
-			if other.StatusCode != http.StatusNotFound || other.body != none.body || other.StatusCode != none.StatusCode {
-				t.Errorf("%s %s: somebody else's is %d %s, what does not exist %d %s", o.method, o.path, other.StatusCode, other.body, none.StatusCode, none.body)
+			if theirs[kind] == "" {
+				t.Errorf("%s %s: the test has none of somebody else's", o.method, o.path)
+			}
+			if o.method == http.MethodGet && danas.attempt(o, theirs[kind]).StatusCode != http.StatusOK {
+				t.Errorf("%s %s: it is not its owner's", o.method, o.path)
+			}
+			none := eve.attempt(o, "none")
+			for what, id := range map[string]string{"somebody else's": theirs[kind], "a NUL": "%00", "what is no text": "%FF"} {
+				other := eve.attempt(o, id)
+				if other.StatusCode != http.StatusNotFound || other.body != none.body || other.StatusCode != none.StatusCode {
+					t.Errorf("%s %s: %s is %d %s, what does not exist %d %s", o.method, o.path, what, other.StatusCode, other.body, none.StatusCode, none.body)
+				}
 			}
 		}
 		if after := danas.everything(t); after != before {
@@ -159,10 +240,18 @@ func TestStrangersAreToldNothing(t *testing.T) {
 				continue // guesses are slowed down
 			}
 			stranger.header.Set("Authorization", authorization)
-			r := stranger.do(o.method, "/api/v1"+pathID.ReplaceAllString(o.path, "none"), bodies[o.method+" "+o.path])
+			r := stranger.attempt(operation{o.method, "/api/v1" + o.path}, "none")
 			if r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.body, `"code":"signed_out"`) {
 				t.Errorf("%s %s with %q: %d %s", o.method, o.path, authorization, r.StatusCode, r.body)
 			}
+		}
+	}
+	for _, o := range pageRoutes(t) {
+		if slices.Contains(openPages, o.path) {
+			continue
+		}
+		if r := stranger.attempt(o, "none"); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/" {
+			t.Errorf("%s %s: %d to %q", o.method, o.path, r.StatusCode, r.Header.Get("Location"))
 		}
 	}
 }
@@ -176,16 +265,11 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	w.rest()
 	before := b.everything(t)
 	forged := []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example"}}, {}}
-	pages := []operation{
-		{"POST", "/auth/sign-out"}, {"POST", "/backlog/accept"}, {"POST", "/backlog/dismiss"}, {"POST", "/settings"}, {"POST", "/settings/tokens"}, {"POST", "/settings/feeds"}, {"POST", "/settings/feeds/" + ids["feeds"] + "/delete"},
-		{"POST", "/connection/pause"}, {"POST", "/connection/disconnect"}, {"POST", "/holds/" + ids["holds"] + "/done"}, {"POST", "/flags/" + ids["flags"] + "/waive"},
-		{"POST", "/proposals/" + ids["proposals"] + "/sent"}, {"POST", "/contacts/" + ids["contacts"]}, {"POST", b.bookingLink(t, ids["proposals"])},
+	all := []operation{{"POST", "/auth/sign-out"}, {"POST", b.bookingLink(t, ids["proposals"])}}
+	for _, o := range b.everyOperation(t) {
+		all = append(all, o.on(ids[o.subject()]))
 	}
-	for _, o := range b.operations(t) {
-		kind := strings.Split(o.path, "/")[1]
-		pages = append(pages, operation{o.method, "/api/v1" + pathID.ReplaceAllString(o.path, ids[kind])})
-	}
-	for _, o := range pages {
+	for _, o := range all {
 		if o.method == http.MethodGet {
 			continue
 		}
