@@ -46,10 +46,11 @@ func (s *Store) Disconnect(ctx context.Context, repID string, purge bool) error 
 	})
 }
 
-// erase removes every row of the rep, and their jobs: those name calendars, which are
-// mail addresses. One that runs is gone with its record soon after.
+// erase removes every row of the rep, and their jobs: those, or how they failed, name
+// calendars, which are mail addresses. One that runs is gone with its record soon after.
 func (t *Tx) erase(rep *repRow) error {
-	err := t.db.Exec("DELETE FROM river_job WHERE state <> 'running' AND args ->> 'rep_id' = ?", rep.ID).Error
+	err := t.db.Exec(`DELETE FROM river_job WHERE state <> 'running'
+		AND (args ->> 'rep_id' = ? OR args ->> 'hold_id' IN (SELECT id FROM holds WHERE rep_id = ?))`, rep.ID, rep.ID).Error
 	if err != nil {
 		return fmt.Errorf("erase the rep's jobs: %w", err)
 	}
