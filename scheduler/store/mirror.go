@@ -63,21 +63,32 @@ func (t *Tx) saveMirror(cal calendarRow, from string, c scheduler.Changes, read,
 			return Saved{Confirm: true}, t.doubt(cal, lost)
 		}
 	}
-	upserts, err := t.upserts(cal, known, c.Events)
-	if err != nil {
-		return Saved{}, err
-	}
 	gone := goneEvents(known, c)
 	if err := t.deleteEvents(cal, gone); err != nil {
 		return Saved{}, err
 	}
-	if len(upserts) > 0 {
-		all := clause.OnConflict{Columns: []clause.Column{{Name: "rep_id"}, {Name: "calendar_id"}, {Name: "id"}}, UpdateAll: true}
-		if err := t.db.Clauses(all).CreateInBatches(upserts, batch).Error; err != nil {
-			return Saved{}, fmt.Errorf("save events: %w", err)
+	changed := len(gone)
+	for some := range slices.Chunk(c.Events, batch) { // the rows of a large calendar are much larger than its events
+		n, err := t.saveEvents(cal, known, some)
+		if err != nil {
+			return Saved{}, err
 		}
+		changed += n
 	}
-	return Saved{Changed: len(gone) + len(upserts)}, t.synced(cal, c, read, next)
+	return Saved{Changed: changed}, t.synced(cal, c, read, next)
+}
+
+// saveEvents saves those events that are new or not as they were, and returns how many.
+func (t *Tx) saveEvents(cal calendarRow, known map[string]knownEvent, events []scheduler.RemoteEvent) (int, error) {
+	rows, err := t.upserts(cal, known, events)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	all := clause.OnConflict{Columns: []clause.Column{{Name: "rep_id"}, {Name: "calendar_id"}, {Name: "id"}}, UpdateAll: true}
+	if err := t.db.Clauses(all).Create(&rows).Error; err != nil {
+		return 0, fmt.Errorf("save events: %w", err)
+	}
+	return len(rows), nil
 }
 
 // knownEvent is what the mirror has to know of an event to compare it.
