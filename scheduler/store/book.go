@@ -188,11 +188,19 @@ func held(plan scheduler.Plan, row string) bool {
 }
 
 // bookReview puts the review of p to the time of offer: a new one, or the one that is
-// booked.
+// booked. One that the contact declined would stay declined wherever it is put.
 func (t *Tx) bookReview(p *proposalRow, offer *holdRow) (*holdRow, error) {
 	row, err := bookedReview(t.db, p)
 	if err != nil {
 		return nil, err
+	}
+	if row != nil && responseOf(p.Response) == scheduler.Declined {
+		var failed error
+		err := t.changeRow(row, func() { failed = t.callOff(row, "the contact declined it") })
+		if err = errors.Join(failed, err); err != nil {
+			return nil, err
+		}
+		row = nil
 	}
 	if row == nil {
 		row = p.newEntry(scheduler.KindReview, offer.ID)

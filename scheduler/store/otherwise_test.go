@@ -333,6 +333,49 @@ func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
 	})
 }
 
+// The page says that another time can be booked afterwards.
+func TestAnotherReviewIsBookedAfterTheOneOfASentProposalWasCalledOff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		callOff func(*desk, Proposal) error
+		onCal   int // reviews, after all
+	}{
+		{"by the prospect", func(d *desk, p Proposal) error { _, err := d.s.CancelReview(d.t.Context(), p.token()); return err }, 1},
+		{"by the rep", func(d *desk, p Proposal) error { d.remove(p.Review.EventID); return nil }, 1},
+		{"by an answer to the invitation", func(d *desk, p Proposal) error { d.answer(p.Review.EventID, scheduler.Declined); return nil }, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+				d := newDesk(t, s, c)
+				p := d.booked(0)
+				_, err := s.MarkSent(t.Context(), d.rep, p.ID)
+				d.must(err)
+				d.must(tt.callOff(d, p))
+				d.rest()
+				if len(d.of(scheduler.KindOffer)) > 0 {
+					t.Error("slots are on offer that nobody asked for")
+				}
+				d.mails = nil
+				b, err := s.OtherTimes(t.Context(), p.token(), "", false)
+				if err != nil || len(b.Open) != 3 {
+					t.Fatalf("other times: %+v, %v", b, err)
+				}
+				d.rest()
+				d.pick(d.proposed(p.ID), 0)
+				after := d.cleared(p.ID, false, scheduler.ProposalWasSent)
+				if r := after.Review; r == nil || !r.Start.Equal(b.Open[0].Start) || r.Response != "needs_action" || d.promises() != 1 {
+					t.Errorf("the review is %+v, want it at %v; %d promised", r, b.Open[0].Start, d.promises())
+				}
+				if n := len(d.of(scheduler.KindReview)); n != tt.onCal || len(d.of(scheduler.KindOffer)) > 0 || !slices.Equal(d.mails, []string{"invited ana+crm@acme.com"}) {
+					t.Errorf("%d reviews are on the calendar, want %d; mails %v", n, tt.onCal, d.mails)
+				}
+			})
+		})
+	}
+}
+
 func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
