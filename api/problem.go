@@ -144,7 +144,10 @@ func problemFor(err error) *Problem {
 			return p
 		}
 	}
-	if store.IsOutage(err) {
+	switch {
+	case store.IsNoText(err):
+		return problemOf(http.StatusBadRequest, "")
+	case store.IsOutage(err):
 		return problemOf(http.StatusServiceUnavailable, "")
 	}
 	return problemOf(http.StatusInternalServerError, "")

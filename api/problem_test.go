@@ -40,6 +40,7 @@ func TestEveryKindOfErrorHasItsStatusAndCode(t *testing.T) {
 		{context.DeadlineExceeded, 503, "unavailable", codes[503].detail},
 		{sqlState("57P01"), 503, "unavailable", codes[503].detail},
 		{sqlState("08006"), 503, "unavailable", codes[503].detail},
+		{sqlState("22021"), 400, "invalid", codes[400].detail},
 		{sqlState("23505"), 500, "internal", codes[500].detail},
 		{errors.New("secret words"), 500, "internal", codes[500].detail},
 	} {

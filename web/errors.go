@@ -62,7 +62,10 @@ func statusOf(err error) int {
 			return s.status
 		}
 	}
-	if store.IsOutage(err) {
+	switch {
+	case store.IsNoText(err):
+		return http.StatusBadRequest
+	case store.IsOutage(err):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -248,8 +248,7 @@ func (t *Tx) promise(before *bookingRow, review, offer *holdRow, key string) err
 // isTaken reports whether the database refused a booking beside another one: for
 // PostgreSQL it breaks an exclusion (23P01), for SQLite a trigger or an index.
 func isTaken(err error) bool {
-	var state interface{ SQLState() string }
-	return errors.Is(err, gorm.ErrDuplicatedKey) || errors.As(err, &state) && state.SQLState() == "23P01"
+	return errors.Is(err, gorm.ErrDuplicatedKey) || sqlState(err) == "23P01"
 }
 
 // endBooking takes back the promise that a review is when it was booked: it was called

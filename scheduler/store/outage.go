@@ -16,10 +16,19 @@ func IsOutage(err error) bool {
 		return true
 	}
 	// PostgreSQL's classes: 08 connection, 53 out of resources, 57 an operator's hand.
+	class := sqlState(err)
+	return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
+}
+
+// IsNoText reports whether err says that something was asked for, or to be kept, that is
+// no text to PostgreSQL: it has a NUL in it, or is no UTF-8.
+func IsNoText(err error) bool { return sqlState(err) == "22021" }
+
+// sqlState returns PostgreSQL's code for err; "": it has none.
+func sqlState(err error) string {
 	var state interface{ SQLState() string }
 	if errors.As(err, &state) {
-		class := state.SQLState()
-		return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
+		return state.SQLState()
 	}
-	return false
+	return ""
 }

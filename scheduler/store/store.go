@@ -170,9 +170,10 @@ func (t *Tx) makeInstall() (string, error) {
 // newID returns a new id for a row: lower case and unguessable.
 func newID() string { return strings.ToLower(rand.Text()) }
 
-// notFound turns gorm's way of saying that there is no such row into ours.
+// notFound turns gorm's way of saying that there is no such row into ours. Nothing goes by
+// a name that is no text.
 func notFound(err error) error {
-	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) || IsNoText(err) {
 		return scheduler.ErrNotFound
 	}
 	return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -55,8 +54,8 @@ const transactTries = 5
 // isVictim reports whether PostgreSQL ended a transaction because it and another one
 // waited for each other (40P01), or could not both be (40001). Run again it may pass.
 func isVictim(err error) bool {
-	var state interface{ SQLState() string }
-	return errors.As(err, &state) && (state.SQLState() == "40P01" || state.SQLState() == "40001")
+	state := sqlState(err)
+	return state == "40P01" || state == "40001"
 }
 
 // attempt runs f in a transaction, once, and returns the reps to wake.
