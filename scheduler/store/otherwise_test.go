@@ -169,6 +169,33 @@ func TestSlotsThatAreTurnedDownAreNotOfferedAgain(t *testing.T) {
 	})
 }
 
+// A word that follows at once, as from a page that has no other times, is no second click.
+func TestAWordRightAfterAClickIsHeard(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.OtherTimes(ctx, p.token(), "", false)
+		d.must(err)
+		for range 2 { // the second click changes nothing
+			b, err := s.OtherTimes(ctx, p.token(), "Tuesday at ten", true)
+			d.must(err)
+			if now := d.proposed(p.ID); len(b.Open) > 0 || now.Note != "They wrote: “Tuesday at ten”" {
+				t.Errorf("%d slots are open, and the rep is told %q", len(b.Open), now.Note)
+			}
+		}
+		log, err := s.ActivityOf(ctx, d.rep, p.ID)
+		d.must(err)
+		heard := slices.DeleteFunc(log, func(a Activity) bool { return !strings.Contains(a.Summary, "Tuesday at ten") })
+		if len(heard) != 1 {
+			t.Errorf("it is in the log %d times", len(heard))
+		}
+		if _, err := s.OtherTimes(ctx, p.token(), "Tuesday\x00", true); !cmp.Equal(wrongFields(err), []string{"message"}) {
+			t.Errorf("with what is no text: %v", err)
+		}
+	})
+}
+
 func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
