@@ -237,6 +237,24 @@ func TestAFormWhoseQuestionWasLeftAloneAnswersNothing(t *testing.T) {
 	}
 }
 
+func TestWhatAProspectTakesBackOnTheirPageIsNotKept(t *testing.T) {
+	d, _, path := proposed(t)
+	call, zone, region := scheduler.Call, "Europe/Berlin", "de-be"
+	_, err := d.store.UpdateContact(t.Context(), d.rep, d.contactOf("ana@acme.example").ID, store.ContactChange{
+		Channel: &call, Days: &[]string{"tue"}, Zone: &zone, Region: &region,
+	})
+	d.must(err)
+	d.want(d.get(path), path, `value="call" checked`, `value="tue" checked`)
+	d.want(d.post(path, "action", "preferences", "channel", ""), path, "Noted. Dana will keep to it", `name="channel" value="" checked`)
+	c := d.contactOf("ana@acme.example")
+	if c.Wishes.Channel != "" || len(c.Wishes.Days) > 0 || c.Wishes.Zone != zone || c.Wishes.Region != region {
+		t.Errorf("the wishes are %+v", c.Wishes)
+	}
+	if c.Sources["zone"] != store.FromRep || c.Sources["region"] != store.FromRep {
+		t.Errorf("what they were not asked for is from %v", c.Sources)
+	}
+}
+
 func TestAReviewIsMovedAndCancelledFromTheSameLink(t *testing.T) {
 	d, p, path := proposed(t)
 	d.want(d.post(path, "offer", p.Offers[0].ID), path, "You are booked")

@@ -54,7 +54,7 @@ func (p *Pick) check() error {
 	if p.Wishes != nil {
 		w := *p.Wishes
 		w.normalize()
-		w.check(wrong.report)
+		w.check(wrong.within("preferences"))
 		p.Wishes = &w
 	}
 	return wrong.err()

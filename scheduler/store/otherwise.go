@@ -184,17 +184,39 @@ func (s *Store) SaveWishes(ctx context.Context, token string, w Wishes) (Booking
 		if err != nil {
 			return err
 		}
-		row.AskedAt = &tx.now
-		if err := tx.changeContact(row, func(known wishes) error { return known.answer(w, tx.now) }); err != nil {
-			return err
-		}
-		words := fmt.Sprintf("%s said how they want to be followed up.", contactName(row))
-		return tx.note(row.RepID, "preferences_asked", words, row.ID)
+		return tx.answered(row, w)
 	})
 	if err != nil {
 		return Booking{}, fmt.Errorf("save preferences: %w", err)
 	}
 	return s.Booking(ctx, token)
+}
+
+// noteAnswered is the kind of activity that an answer is.
+const noteAnswered = "preferences_asked"
+
+// answered keeps what a contact answered. The same again, as by a second click, is no
+// news; many times a day it is ErrTooOften: each time holds may move.
+func (t *Tx) answered(row *contactRow, w Wishes) error {
+	today, err := t.logged(activityRow{RepID: row.RepID, Kind: noteAnswered, Subject: row.ID}, day)
+	switch {
+	case err != nil:
+		return err
+	case today >= wordsADay:
+		return scheduler.ErrTooOften
+	}
+	was := *row
+	err = t.changeContact(row, func(known wishes) error {
+		row.AskedAt = &t.now
+		return known.answer(w, t.now)
+	})
+	if err != nil {
+		return err
+	}
+	if was.AskedAt != nil && row.Preferences == was.Preferences {
+		return nil
+	}
+	return t.note(row.RepID, noteAnswered, fmt.Sprintf("%s said how they want to be followed up.", contactName(row)), row.ID)
 }
 
 // asked returns the contact whom a link was given to.
