@@ -299,8 +299,8 @@ func TestSlotsAreFoundAroundWhatIsOnOffer(t *testing.T) {
 				}
 			}
 		}
-		_, err = s.Slots(ctx, d.rep, SlotsQuery{Contact: "ana", Duration: time.Second, Count: 21})
-		if diff := cmp.Diff([]string{"contact", "duration", "count"}, wrongFields(err)); diff != "" {
+		_, err = s.Slots(ctx, d.rep, SlotsQuery{Contact: "ana", After: c.Now().Add(121 * day), Duration: time.Second, Count: 21})
+		if diff := cmp.Diff([]string{"contact", "after", "duration", "count"}, wrongFields(err)); diff != "" {
 			t.Errorf("wrong fields (-want +got):\n%s", diff)
 		}
 	})

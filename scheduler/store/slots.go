@@ -57,6 +57,9 @@ func (q SlotsQuery) check(s scheduler.Snapshot) (scheduler.SlotQuery, error) {
 			wrong.report("contact", "%q is no mail address", q.Contact)
 		}
 	}
+	if query.After.Sub(s.Now) > farthest*day {
+		wrong.report("after", "is more than %d days ahead", farthest)
+	}
 	if query.Length < time.Minute || query.Length > longestTalk {
 		wrong.report("duration", "is not from %s to %s", Duration(time.Minute), Duration(longestTalk))
 	}
