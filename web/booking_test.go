@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -230,6 +231,20 @@ func TestHoursKeepTheZoneInWhichTheyWereSaid(t *testing.T) {
 }
 
 func TestAFormWhoseQuestionWasLeftAloneAnswersNothing(t *testing.T) {
+	d, p, path := proposed(t)
+	shown, found := strings.CutPrefix(d.link(d.get(path), `name="shown" value="[^"]*`), `name="shown" value="`)
+	if !found {
+		t.Error("the form does not tell what it shows")
+	}
+	_, err := d.store.UpdateContact(t.Context(), d.rep, d.contactOf("ana@acme.example").ID, store.ContactChange{Days: &[]string{"tue"}})
+	d.must(err) // the rep, while the page is open
+	d.want(d.post(path, "offer", p.Offers[0].ID, "channel", "", "shown", html.UnescapeString(shown)), path, "You are booked")
+	if c := d.contactOf("ana@acme.example"); c.AskedAt != nil || !slices.Equal(c.Wishes.Days, []string{"tue"}) {
+		t.Errorf("the contact is said to have answered: %+v", c)
+	}
+}
+
+func TestAFormOfBeforeAnswersNothingWhereItsQuestionWasLeftAlone(t *testing.T) {
 	d, p, path := proposed(t)
 	d.want(d.post(path, "offer", p.Offers[0].ID, "channel", ""), path, "You are booked")
 	if c := d.contactOf("ana@acme.example"); c.AskedAt != nil {

@@ -85,7 +85,11 @@ func (form *bookingForm) readWishes(b store.Booking) {
 		form.page.Failed = seeBelow
 		return
 	}
-	if sameWishes(wishes, b.Wishes) && form.action != actPreferences {
+	shown, sent := form.GetPostForm("shown")
+	if !sent {
+		shown = form.page.Shown
+	}
+	if form.action != actPreferences && asForm(wishes) == shown { // the question was left alone
 		return
 	}
 	wishes.Zone, wishes.Region, wishes.Whole = form.wishedZone(wishes, b.Wishes), "", true
