@@ -99,7 +99,7 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 	if row.State == scheduler.ProposalWithdrawn {
 		return fmt.Errorf("%w: the proposal was withdrawn", scheduler.ErrGone)
 	}
-	if err := t.mayBook(row); err != nil {
+	if err := mayBook(t.db, row.RepID, row.ID, t.now); err != nil {
 		return err
 	}
 	offer, err := t.openOffer(rep, row, p.Offer)
@@ -127,10 +127,10 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 // gets a mail.
 const bookingsADay = 10
 
-// mayBook returns why the prospect cannot book once more today.
-func (t *Tx) mayBook(p *proposalRow) error {
+// mayBook returns why the prospect of a proposal cannot book once more today.
+func mayBook(db *gorm.DB, repID, proposalID string, now time.Time) error {
 	var today int64
-	err := t.db.Model(&bookingRow{}).Where("rep_id = ? AND proposal_id = ? AND created_at > ?", p.RepID, p.ID, t.now.Add(-day)).Count(&today).Error
+	err := db.Model(&bookingRow{}).Where("rep_id = ? AND proposal_id = ? AND created_at > ?", repID, proposalID, now.Add(-day)).Count(&today).Error
 	if err != nil || today < bookingsADay {
 		return wrapf(err, "count bookings")
 	}

@@ -440,6 +440,9 @@ func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
 		}
 		d.rest()
 		p, mails := d.proposals("")[0], len(d.mails)
+		if _, err := s.Live(ctx, token, Pick{Offer: p.Offers[0].ID}); !errors.Is(err, scheduler.ErrTooOften) {
+			t.Errorf("calendars are looked at to book once more: %v", err)
+		}
 		_, err := s.Book(ctx, token, Pick{Offer: p.Offers[0].ID})
 		if d.rest(); !errors.Is(err, scheduler.ErrTooOften) || len(d.mails) != mails {
 			t.Errorf("booked once more: %v, mails %v", err, d.mails[mails:])
