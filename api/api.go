@@ -14,11 +14,12 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/integrations/google"
+	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
-// Config is what an API needs. Store, Google, Propose, Offer, Book, PublicURL, Now and
-// Log must be set.
+// Config is what an API needs. Store, Google, Propose, Offer, Book, FindSlots, PublicURL,
+// Now and Log must be set.
 type Config struct {
 	Store  *store.Store
 	Google *google.Client
@@ -27,6 +28,8 @@ type Config struct {
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	Book    func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
+	// FindSlots does what Store.Slots does, around what the contact's calendar shows.
+	FindSlots func(ctx context.Context, repID string, q store.SlotsQuery) (scheduler.ReviewSlots, error)
 	// Watch begins to watch a calendar elsewhere for a rep; what is wrong with it is a
 	// *scheduler.WebcalError. Needed where calendars are added.
 	Watch func(ctx context.Context, repID string, w store.NewWebcal) (store.Calendar, error)

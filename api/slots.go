@@ -24,7 +24,7 @@ func (a *API) addSlots(h huma.API) {
 }
 
 type slotsInput struct {
-	Contact  string `query:"contact" maxLength:"254" doc:"Their address: what they asked for, their zone and their holidays count."`
+	Contact  string `query:"contact" maxLength:"254" doc:"Their address: what they asked for, their zone and their holidays count, and when they are busy, where their calendar shows it."`
 	After    string `query:"after" example:"2026-12-01" doc:"When the proposal is to be sent: a day, or a time. Default: now."`
 	Duration string `query:"duration" example:"30m" doc:"How long it lasts. Default: what your settings say."`
 	Count    int    `query:"count" minimum:"1" maximum:"20" doc:"How many to find. Default: what your settings say."`
@@ -41,7 +41,7 @@ func (a *API) slots(ctx context.Context, rep store.Rep, in *slotsInput) (Slots, 
 		return Slots{}, err
 	}
 	q.Duration = time.Duration(length)
-	found, err := a.Store.Slots(ctx, rep.ID, q)
+	found, err := a.FindSlots(ctx, rep.ID, q)
 	return Slots(found), err
 }
 

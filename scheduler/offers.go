@@ -41,11 +41,11 @@ func (p *planner) settleOffers(q *Proposal) {
 }
 
 // offers reports whether q can have slots on offer, as far as the rep is concerned. Once
-// it was sent with its review booked, they are times that the contact asked for to move
-// that to.
+// it was sent with its review booked, they are times that the contact asked for, to move
+// that to or, where it was called off since, to have another.
 func (p *planner) offers(q *Proposal) bool {
 	if q.State == ProposalSent && !q.SentUncleared {
-		return q.Offering && q.Review.Stands()
+		return q.Offering
 	}
 	return q.Round > 0 && q.State != ProposalWithdrawn
 }

@@ -97,6 +97,29 @@ func TestOtherTimesToMoveABookedReviewTo(t *testing.T) {
 	}
 }
 
+// The contact may ask for another review once that of a proposal that was sent was called
+// off. Nobody else asks for them.
+func TestAfterItWasSentOtherTimesAreOfferedWhereTheContactAsked(t *testing.T) {
+	sent := func(q *Proposal) { q.State, q.Offering, q.Review.Deleted = ProposalSent, false, true }
+	s := proposing([]Proposal{proposed(booked(), sent)})
+	want := []string{"sent", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00"}
+	if diff := cmp.Diff(want, proposalLines(decide(t, s).Proposals[0])); diff != "" {
+		t.Errorf("called off (-want +got):\n%s", diff)
+	}
+	s.Proposals[0].Begin(at(testNow))
+	want = []string{"sent, offering in round 2", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00", "held Tue 24 Nov 11:00", "held Wed 25 Nov 09:00", "held Fri 27 Nov 14:00"}
+	p := decide(t, s).Proposals
+	if diff := cmp.Diff(want, proposalLines(p[0])); diff != "" {
+		t.Errorf("asked for anew (-want +got):\n%s", diff)
+	}
+	s.Proposals, s.Now = p, at("2026-11-23 17:00")
+	want = []string{"sent", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00", "released Tue 24 Nov 11:00: nobody answered",
+		"released Wed 25 Nov 09:00: nobody answered", "released Fri 27 Nov 14:00: nobody answered", troubleUnanswered}
+	if diff := cmp.Diff(want, proposalLines(decide(t, s).Proposals[0])); diff != "" {
+		t.Errorf("nobody answered (-want +got):\n%s", diff)
+	}
+}
+
 func TestAReviewThatIsOverIsNotOfferedAgain(t *testing.T) {
 	s := proposing([]Proposal{proposed(booked(func(r *BookedReview) { r.Deleted = true }))})
 	s.Now = at("2026-11-24 09:30")

@@ -269,7 +269,7 @@ func TestAContactIsFoundOnTheGuestListHoweverTheirAddressIsSpelled(t *testing.T)
 
 // What was sent stays sent, and its review is the rep's.
 func TestAReviewOfASentProposalIsOnlyWatched(t *testing.T) {
-	q := proposed(booked(), func(q *Proposal) { q.State = ProposalSent })
+	q := proposed(booked(), func(q *Proposal) { q.State, q.Offering = ProposalSent, false })
 	got := decide(t, proposing([]Proposal{q}, reviewEvent(ana+"=declined", cancelled))).Proposals[0]
 	if got.State != ProposalSent || got.Review == nil || got.Review.Response != Declined || got.Review.Deleted || got.held() > 0 {
 		t.Errorf("%v, review %+v", proposalLines(got), got.Review)

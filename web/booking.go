@@ -33,8 +33,9 @@ type bookingPage struct {
 	Picked  string // the offer that was chosen, where the form is shown again
 	Message string
 	Wishes  wishForm
-	// Asked: it was said already how to follow up.
-	Asked bool
+	// Shown is what the form shows that was not filled in: the rep may say otherwise before
+	// it is sent.
+	Shown string
 	// Done says what was done by the form before, Failed what went wrong with it.
 	Done, Failed string
 	// Problems say what is wrong, by field.
@@ -123,7 +124,7 @@ func (p bookingPage) said(done string) string {
 func (s *Site) bookingPage(r *request, b store.Booking, zoneName string) (bookingPage, frame) {
 	page := bookingPage{
 		Booking: b, Token: r.Param("token"), Host: hostName(b), State: stateOf(b), Zones: s.zones,
-		Key: rand.Text(), Wishes: wishForm{Wishes: b.Wishes}, Asked: wishForm{Wishes: b.Wishes}.Any(),
+		Key: rand.Text(), Wishes: wishForm{Wishes: b.Wishes}, Shown: asForm(b.Wishes),
 	}
 	f := frame{Page: "booking", Public: true, Demo: s.Demo, zone: time.UTC, now: r.now}
 	if zone, ok := zoneNamed(b.HostZone); ok {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -231,9 +232,41 @@ func TestHoursKeepTheZoneInWhichTheyWereSaid(t *testing.T) {
 
 func TestAFormWhoseQuestionWasLeftAloneAnswersNothing(t *testing.T) {
 	d, p, path := proposed(t)
+	shown, found := strings.CutPrefix(d.link(d.get(path), `name="shown" value="[^"]*`), `name="shown" value="`)
+	if !found {
+		t.Error("the form does not tell what it shows")
+	}
+	_, err := d.store.UpdateContact(t.Context(), d.rep, d.contactOf("ana@acme.example").ID, store.ContactChange{Days: &[]string{"tue"}})
+	d.must(err) // the rep, while the page is open
+	d.want(d.post(path, "offer", p.Offers[0].ID, "channel", "", "shown", html.UnescapeString(shown)), path, "You are booked")
+	if c := d.contactOf("ana@acme.example"); c.AskedAt != nil || !slices.Equal(c.Wishes.Days, []string{"tue"}) {
+		t.Errorf("the contact is said to have answered: %+v", c)
+	}
+}
+
+func TestAFormOfBeforeAnswersNothingWhereItsQuestionWasLeftAlone(t *testing.T) {
+	d, p, path := proposed(t)
 	d.want(d.post(path, "offer", p.Offers[0].ID, "channel", ""), path, "You are booked")
 	if c := d.contactOf("ana@acme.example"); c.AskedAt != nil {
 		t.Error("the contact is said to have answered")
+	}
+}
+
+func TestWhatAProspectTakesBackOnTheirPageIsNotKept(t *testing.T) {
+	d, _, path := proposed(t)
+	call, zone, region := scheduler.Call, "Europe/Berlin", "de-be"
+	_, err := d.store.UpdateContact(t.Context(), d.rep, d.contactOf("ana@acme.example").ID, store.ContactChange{
+		Channel: &call, Days: &[]string{"tue"}, Zone: &zone, Region: &region,
+	})
+	d.must(err)
+	d.want(d.get(path), path, `value="call" checked`, `value="tue" checked`)
+	d.want(d.post(path, "action", "preferences", "channel", ""), path, "Noted. Dana will keep to it", `name="channel" value="" checked`)
+	c := d.contactOf("ana@acme.example")
+	if c.Wishes.Channel != "" || len(c.Wishes.Days) > 0 || c.Wishes.Zone != zone || c.Wishes.Region != region {
+		t.Errorf("the wishes are %+v", c.Wishes)
+	}
+	if c.Sources["zone"] != store.FromRep || c.Sources["region"] != store.FromRep {
+		t.Errorf("what they were not asked for is from %v", c.Sources)
 	}
 }
 

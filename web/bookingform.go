@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -86,19 +85,29 @@ func (form *bookingForm) readWishes(b store.Booking) {
 		form.page.Failed = seeBelow
 		return
 	}
-	if sameWishes(wishes, b.Wishes) && form.action != actPreferences {
+	shown, sent := form.GetPostForm("shown")
+	if !sent {
+		shown = form.page.Shown
+	}
+	if form.action != actPreferences && asForm(wishes) == shown { // the question was left alone
 		return
 	}
-	if form.action == actPreferences { // a pick tells the zone by itself
-		wishes.Zone = cmp.Or(wishes.Zone, form.page.Zone)
-	}
-	if wishes.Hours != nil {
-		wishes.Zone = form.page.HoursZone
-		if asked := form.PostForm("hours_zone"); isZone(asked) { // in which they were asked for
-			wishes.Zone = asked
-		}
-	}
+	wishes.Zone, wishes.Region, wishes.Whole = form.wishedZone(wishes, b.Wishes), "", true
 	form.wishes = &wishes
+}
+
+// wishedZone returns the zone that goes with what they wish; "": none is said by it.
+func (form *bookingForm) wishedZone(wishes, known store.Wishes) string {
+	asked := form.PostForm("hours_zone")
+	switch {
+	case wishes.Hours != nil && isZone(asked):
+		return asked
+	case wishes.Hours != nil:
+		return form.page.HoursZone
+	case form.action == actPreferences && known.Zone == "": // a pick tells the zone by itself
+		return form.page.Zone
+	}
+	return ""
 }
 
 // check says what is wrong with the form as far as it can be known here.

@@ -57,7 +57,11 @@ func wishFacts(w store.Wishes, sources map[string]string) []wishFact {
 	add("channel", "By", channelWords(w.Channel))
 	add("days", "On", dayWords(w.Days))
 	if w.Hours != nil {
-		add("hours", "Between", w.Hours.Start+"–"+w.Hours.End)
+		hours := w.Hours.Start + "–" + w.Hours.End
+		if w.Zone == "" {
+			hours += ", as soon as their time zone is known"
+		}
+		add("hours", "Between", hours)
 	}
 	add("zone", "Time zone", plain(w.Zone))
 	if w.NotBefore != "" {

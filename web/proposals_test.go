@@ -195,6 +195,8 @@ func TestContactsShowWhatIsKnownAndFromWhere(t *testing.T) {
 	form[len(form)-1], form[11] = "atlantis", "x"
 	d.says(d.post(page, form...), http.StatusUnprocessableEntity, "Nothing was saved", "atlantis", `aria-describedby="region-problem"`)
 	d.want(d.get("/proposals/"+p.ID), "/proposals/"+p.ID, "for them, in Asia/Tokyo", `href="`+page+`"`)
+	form[len(form)-1], form[11] = "", ""
+	d.want(d.post(page, form...), page, "09:00–11:00, as soon as their time zone is known")
 }
 
 func TestAContactIsAskedByALinkThatTheRepSends(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -90,10 +91,8 @@ func readHours(r *request, problems map[string]string) *store.DayHours {
 	return &h
 }
 
-// sameWishes reports whether a and b ask for the same in what a form asks for.
-func sameWishes(a, b store.Wishes) bool {
-	return a.Channel == b.Channel && a.NotBefore == b.NotBefore && hoursOf(a) == hoursOf(b) && slices.Equal(a.Days, b.Days)
-}
+// asForm is what a form says that shows w, and in which nothing was changed.
+func asForm(w store.Wishes) string { return fmt.Sprint(w.Channel, w.Days, hoursOf(w), w.NotBefore) }
 
 // hoursOf returns the hours of w; both are empty where it has none.
 func hoursOf(w store.Wishes) store.DayHours {

@@ -119,7 +119,7 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, Watch: v.runner.AddWebcal,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, FindSlots: v.runner.Slots, Watch: v.runner.AddWebcal,
 		PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})

@@ -178,11 +178,17 @@ func (r *Runner) busyOf(ctx context.Context, repID string, n store.NewProposal) 
 		}
 		address = page.Items[0].Address
 	}
+	return r.busyAt(ctx, repID, address, n.SendOn, n.LastDay)
+}
+
+// busyAt returns when whoever has an address is busy, as theirBusy does; nil where it is
+// none.
+func (r *Runner) busyAt(ctx context.Context, repID, address, sendOn string, lastDay int) ([]scheduler.Span, error) {
 	if _, ok := scheduler.ParseAddress(address); !ok {
 		return nil, nil // the store says so
 	}
 	begun := r.Now()
-	busy, err := r.theirBusy(ctx, repID, address, n.SendOn, n.LastDay)
+	busy, err := r.theirBusy(ctx, repID, address, sendOn, lastDay)
 	return busy, r.settle(ctx, repID, begun, err)
 }
 
@@ -199,6 +205,22 @@ func (r *Runner) Offer(ctx context.Context, repID, proposalID string) (store.Pro
 		r.withoutContact(ctx, repID, err)
 	}
 	return r.Store.Offer(ctx, repID, proposalID)
+}
+
+// Slots finds times to go through a proposal; see store.Slots. Where the contact's
+// calendar shows when they are busy, it is then none of them.
+func (r *Runner) Slots(ctx context.Context, repID string, q store.SlotsQuery) (scheduler.ReviewSlots, error) {
+	looking, cancel := context.WithTimeout(ctx, longestLook)
+	defer cancel()
+	sendOn := ""
+	if !q.After.IsZero() {
+		sendOn = q.After.UTC().Format(time.DateOnly)
+	}
+	var err error
+	if q.TheirBusy, err = r.busyAt(looking, repID, q.Contact, sendOn, 0); err != nil {
+		r.withoutContact(ctx, repID, err)
+	}
+	return r.Store.Slots(ctx, repID, q)
 }
 
 // longestLook is how long a rep waits for a look at calendars that is of use, and not

@@ -56,6 +56,20 @@ func TestWhatTheContactsCalendarShowsIsSeenBeforeASlotIsOfferedAndBooked(t *test
 			t.Errorf("%s is offered, when the contact is busy", o.Start)
 		}
 	}
+	asked := store.SlotsQuery{Contact: ana, After: time.Date(2026, 12, 1, 0, 0, 0, 0, newYork), Count: 20}
+	found, err := w.runner.Slots(t.Context(), dana.rep, asked)
+	if err != nil || len(found.Slots) == 0 {
+		t.Fatalf("slots %+v, %v", found, err)
+	}
+	for _, s := range found.Slots {
+		if s.Start.Before(first.Add(48 * time.Hour)) {
+			t.Errorf("%s is found, when the contact is busy", s.Start)
+		}
+	}
+	asked.Contact = ""
+	if found, err = w.runner.Slots(t.Context(), dana.rep, asked); err != nil || !found.Slots[0].Start.Before(first.Add(48*time.Hour)) {
+		t.Errorf("for nobody in particular: %+v, %v", found, err)
+	}
 	slot := open(p)[0]
 	busy(slot.Start, slot.End)
 	b, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: slot.ID, Key: "click"})

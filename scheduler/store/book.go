@@ -54,7 +54,7 @@ func (p *Pick) check() error {
 	if p.Wishes != nil {
 		w := *p.Wishes
 		w.normalize()
-		w.check(wrong.report)
+		w.check(wrong.within("preferences"))
 		p.Wishes = &w
 	}
 	return wrong.err()
@@ -99,7 +99,7 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 	if row.State == scheduler.ProposalWithdrawn {
 		return fmt.Errorf("%w: the proposal was withdrawn", scheduler.ErrGone)
 	}
-	if err := t.mayBook(row); err != nil {
+	if err := mayBook(t.db, row.RepID, row.ID, t.now); err != nil {
 		return err
 	}
 	offer, err := t.openOffer(rep, row, p.Offer)
@@ -127,10 +127,10 @@ func (t *Tx) book(rep *repRow, row *proposalRow, p Pick) error {
 // gets a mail.
 const bookingsADay = 10
 
-// mayBook returns why the prospect cannot book once more today.
-func (t *Tx) mayBook(p *proposalRow) error {
+// mayBook returns why the prospect of a proposal cannot book once more today.
+func mayBook(db *gorm.DB, repID, proposalID string, now time.Time) error {
 	var today int64
-	err := t.db.Model(&bookingRow{}).Where("rep_id = ? AND proposal_id = ? AND created_at > ?", p.RepID, p.ID, t.now.Add(-day)).Count(&today).Error
+	err := db.Model(&bookingRow{}).Where("rep_id = ? AND proposal_id = ? AND created_at > ?", repID, proposalID, now.Add(-day)).Count(&today).Error
 	if err != nil || today < bookingsADay {
 		return wrapf(err, "count bookings")
 	}
@@ -188,11 +188,19 @@ func held(plan scheduler.Plan, row string) bool {
 }
 
 // bookReview puts the review of p to the time of offer: a new one, or the one that is
-// booked.
+// booked. One that the contact declined would stay declined wherever it is put.
 func (t *Tx) bookReview(p *proposalRow, offer *holdRow) (*holdRow, error) {
 	row, err := bookedReview(t.db, p)
 	if err != nil {
 		return nil, err
+	}
+	if row != nil && responseOf(p.Response) == scheduler.Declined {
+		var failed error
+		err := t.changeRow(row, func() { failed = t.callOff(row, "the contact declined it") })
+		if err = errors.Join(failed, err); err != nil {
+			return nil, err
+		}
+		row = nil
 	}
 	if row == nil {
 		row = p.newEntry(scheduler.KindReview, offer.ID)
@@ -240,8 +248,7 @@ func (t *Tx) promise(before *bookingRow, review, offer *holdRow, key string) err
 // isTaken reports whether the database refused a booking beside another one: for
 // PostgreSQL it breaks an exclusion (23P01), for SQLite a trigger or an index.
 func isTaken(err error) bool {
-	var state interface{ SQLState() string }
-	return errors.Is(err, gorm.ErrDuplicatedKey) || errors.As(err, &state) && state.SQLState() == "23P01"
+	return errors.Is(err, gorm.ErrDuplicatedKey) || sqlState(err) == "23P01"
 }
 
 // endBooking takes back the promise that a review is when it was booked: it was called

@@ -135,7 +135,8 @@ type Live struct {
 }
 
 // Live returns what to look at before a slot is picked. It changes nothing and keeps
-// nobody waiting, so that whoever comes too late is told at once.
+// nobody waiting, so that whoever comes too late, or many times a day (ErrTooOften), is
+// told at once.
 func (s *Store) Live(ctx context.Context, token string, p Pick) (Live, error) {
 	if err := p.check(); err != nil {
 		return Live{}, fmt.Errorf("book: %w", err)
@@ -151,10 +152,13 @@ func (s *Store) Live(ctx context.Context, token string, p Pick) (Live, error) {
 	}
 	live.Open = slices.ContainsFunc(live.Booking.Open, func(o Offer) bool { return o.ID == p.Offer })
 	known, err := activeBooking(db, live.ProposalID)
-	if live.Again = known.isOf(p); err != nil || !live.Again || live.Booking.Review != nil {
-		return live, err
+	switch live.Again = known.isOf(p); {
+	case err != nil:
+	case live.Again && live.Booking.Review == nil: // it was booked in between
+		live.Booking, err = s.Booking(ctx, token)
+	case live.Open && !live.Again:
+		err = mayBook(db, live.RepID, live.ProposalID, s.Now())
 	}
-	live.Booking, err = s.Booking(ctx, token) // it was booked in between
 	return live, err
 }
 

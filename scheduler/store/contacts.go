@@ -20,6 +20,10 @@ type Wishes struct {
 	Zone      string            `json:"zone,omitempty"`  // IANA name
 	NotBefore string            `json:"not_before,omitempty" format:"date"`
 	Region    string            `json:"region,omitempty"` // whose public holidays they have
+	// Whole: as an answer they are all that the contact's page asks for. They saw there
+	// what was known of channel, days, hours and not before: where one of these is empty
+	// they have no such wish, whoever said so before.
+	Whole bool `json:"-"`
 }
 
 // The places that a wish can come from.

@@ -147,9 +147,68 @@ func TestItIsKnownWhereAWishCameFrom(t *testing.T) {
 		if got := d.ana().Sources; got["zone"] != FromAsked {
 			t.Errorf("sources %v", got)
 		}
-		if _, err := s.SaveWishes(t.Context(), p.token(), Wishes{Channel: "fax"}); !cmp.Equal(wrongFields(err), []string{"channel"}) {
+		if _, err := s.SaveWishes(t.Context(), p.token(), Wishes{Channel: "fax"}); !cmp.Equal(wrongFields(err), []string{"preferences.channel"}) {
 			t.Errorf("by fax: %v", err)
 		}
+	})
+}
+
+// What their page showed as known and they took back there is their word.
+func TestAWholeAnswerTakesBackWhatTheRepSet(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		email, region, zone, soon := scheduler.Email, "de-by", "Europe/Madrid", "2026-11-30"
+		_, err := s.UpdateContact(ctx, d.rep, d.ana().ID, ContactChange{
+			Channel: &email, Days: &[]string{"tue"}, Hours: &DayHours{"10:00", "12:00"}, NotBefore: &soon, Region: &region, Zone: &zone,
+		})
+		d.must(err)
+		b, err := s.SaveWishes(ctx, p.token(), Wishes{Channel: scheduler.Video})
+		d.must(err)
+		want := Wishes{Channel: scheduler.Video, Days: []string{"tue"}, Hours: &DayHours{"10:00", "12:00"}, NotBefore: soon, Region: region, Zone: zone}
+		if diff := cmp.Diff(want, b.Wishes); diff != "" {
+			t.Errorf("what they said nothing of (-want +got):\n%s", diff)
+		}
+		b, err = s.SaveWishes(ctx, p.token(), Wishes{Channel: scheduler.Video, Whole: true})
+		d.must(err)
+		if diff := cmp.Diff(Wishes{Channel: scheduler.Video, Region: region, Zone: zone}, b.Wishes); diff != "" {
+			t.Errorf("what they left empty (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAnAnswerIsNewsOnceAndSoManyTimesADay(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		answers := func() (n int) {
+			log, err := s.ActivityOf(ctx, d.rep, d.ana().ID)
+			d.must(err)
+			return len(log)
+		}
+		for range 3 {
+			_, err := s.SaveWishes(ctx, p.token(), Wishes{})
+			d.must(err)
+		}
+		if n := answers(); n != 1 || d.ana().AskedAt == nil {
+			t.Errorf("one answer is told %d times", n)
+		}
+		for i := 1; i < wordsADay; i++ {
+			_, err := s.SaveWishes(ctx, p.token(), Wishes{Days: weekdays[i%2 : i%2+1]})
+			d.must(err)
+		}
+		before := d.ana()
+		if _, err := s.SaveWishes(ctx, p.token(), Wishes{Channel: scheduler.Post}); !errors.Is(err, scheduler.ErrTooOften) {
+			t.Errorf("once more: %v", err)
+		}
+		if diff := cmp.Diff(before, d.ana()); diff != "" || answers() != wordsADay {
+			t.Errorf("%d answers are told; once more changed (-before +after):\n%s", answers(), diff)
+		}
+		c.move(day)
+		_, err := s.SaveWishes(ctx, p.token(), Wishes{Channel: scheduler.Post})
+		d.must(err)
 	})
 }
 
@@ -192,6 +251,10 @@ func TestAContactIsAskedWithoutAProposal(t *testing.T) {
 		c.move(29 * day)
 		if again := ask(); again != token {
 			t.Error("she is asked at another address before the first one expired")
+		}
+		c.move(29 * day)
+		if _, err := s.Booking(ctx, token); err != nil {
+			t.Errorf("asked a second time, the address is of no use a month later: %v", err)
 		}
 		c.move(2 * day)
 		if _, err := s.SaveWishes(ctx, token, Wishes{}); !errors.Is(err, scheduler.ErrGone) {

@@ -105,7 +105,8 @@ func (t *Tx) noteLink(proposalID string, link *linkRow) {
 }
 
 // askLink returns the address at which a contact is asked how they want to be followed
-// up: the one that was made before, until it expires.
+// up, and has it be of use for linkKept from now on: the one that was made before, where
+// it has not expired.
 func (t *Tx) askLink(c *contactRow) (string, error) {
 	var row linkRow
 	err := t.db.Take(&row, "contact_id = ?", c.ID).Error
@@ -116,13 +117,13 @@ func (t *Tx) askLink(c *contactRow) (string, error) {
 		return "", fmt.Errorf("load link: %w", err)
 	}
 	if !row.ExpiresAt.After(t.now) {
-		row.ExpiresAt = t.now.Add(linkKept)
 		if err := t.s.renew(&row); err != nil {
 			return "", err
 		}
-		if err := t.db.Save(&row).Error; err != nil {
-			return "", fmt.Errorf("make link: %w", err)
-		}
+	}
+	row.ExpiresAt = t.now.Add(linkKept) // they get it again now
+	if err := t.db.Save(&row).Error; err != nil {
+		return "", fmt.Errorf("make link: %w", err)
 	}
 	return t.s.openLink(&row)
 }

@@ -56,8 +56,8 @@ func (t *Tx) wasCancelled(p *proposalRow) error {
 
 const (
 	messageRunes = 1000
-	// clickTwice is how long a second click on a form that turns slots down is taken for
-	// the first one's.
+	// clickTwice is how long the same form that turns slots down is taken for a second
+	// click on it.
 	clickTwice = 10 * time.Second
 	// roundsADay is how often a day a prospect has other slots offered, each time three
 	// events on the rep's calendar; wordsADay how often they say something of them at all.
@@ -77,17 +77,26 @@ func (s *Store) OtherTimes(ctx context.Context, token, message string, instead b
 		return Booking{}, err
 	}
 	err := s.changeBooking(ctx, token, func(tx *Tx, rep *repRow, row *proposalRow) error {
-		if again, err := tx.turnedDown(row, clickTwice); again > 0 || err != nil {
+		review, err := bookedReview(tx.db, row)
+		if err != nil {
+			return err
+		}
+		words := turnedDownWords(row, message, instead, review != nil)
+		if again, err := tx.turnedDown(row, words, clickTwice); again > 0 || err != nil {
 			return err // the fresh slots are not turned down unseen
 		}
-		today, err := tx.turnedDown(row, day)
+		today, err := tx.turnedDown(row, "", day)
 		switch {
 		case err != nil:
 			return err
 		case today >= wordsADay, today >= roundsADay && !instead:
 			return scheduler.ErrTooOften
 		}
-		return tx.turnDown(rep, row, message, instead)
+		if err := tx.turnDown(rep, row, review, words); err != nil {
+			return err
+		}
+		row.Message, row.Offering = message, !instead
+		return nil
 	})
 	if err != nil {
 		return Booking{}, fmt.Errorf("ask for other times: %w", err)
@@ -100,28 +109,32 @@ func checkMessage(message string, instead bool) error {
 	switch {
 	case instead && message == "":
 		wrong.report("message", "is missing: say when it suits you")
-	case !utf8.ValidString(message) || utf8.RuneCountInString(message) > messageRunes:
+	case utf8.RuneCountInString(message) > messageRunes:
 		wrong.report("message", "must have at most %d characters", messageRunes)
+	case !utf8.ValidString(message) || strings.ContainsRune(message, 0):
+		wrong.report("message", "is no text")
 	}
 	return wrong.err()
 }
 
-// turnedDown returns how often the prospect turned slots of p down within the last while.
-func (t *Tx) turnedDown(p *proposalRow, within time.Duration) (int64, error) {
+// turnedDown returns how often the prospect turned slots of p down within the last while,
+// as the log says: in these words; "": in any.
+func (t *Tx) turnedDown(p *proposalRow, words string, within time.Duration) (int64, error) {
+	return t.logged(activityRow{RepID: p.RepID, Kind: noteTurnedDown, Subject: p.ID, Summary: words}, within)
+}
+
+// logged returns how often something like line, in what it says, was logged within the
+// last while.
+func (t *Tx) logged(line activityRow, within time.Duration) (int64, error) {
 	var n int64
-	err := t.db.Model(&activityRow{}).
-		Where("rep_id = ? AND kind = ? AND subject = ? AND at > ?", p.RepID, noteTurnedDown, p.ID, t.now.Add(-within)).
-		Count(&n).Error
+	err := t.db.Model(&activityRow{}).Where(&line).Where("at > ?", t.now.Add(-within)).Count(&n).Error
 	return n, wrapf(err, "look for earlier clicks")
 }
 
-func (t *Tx) turnDown(rep *repRow, row *proposalRow, message string, instead bool) error {
+// turnDown begins a round of other slots, as words say to the rep.
+func (t *Tx) turnDown(rep *repRow, row *proposalRow, review *holdRow, words string) error {
 	if row.State == scheduler.ProposalWithdrawn {
 		return fmt.Errorf("%w: this is not on offer any more", scheduler.ErrNotPossible)
-	}
-	review, err := bookedReview(t.db, row)
-	if err != nil {
-		return err
 	}
 	if review != nil && !review.StartsAt.After(t.now) {
 		return fmt.Errorf("%w: the meeting has begun or is over", scheduler.ErrNotPossible)
@@ -133,8 +146,7 @@ func (t *Tx) turnDown(rep *repRow, row *proposalRow, message string, instead boo
 	if err := t.offerAnew(row, settings, "the contact turned it down"); err != nil {
 		return err
 	}
-	row.Message, row.Offering = message, !instead
-	return t.note(row.RepID, noteTurnedDown, turnedDownWords(row, message, instead, review != nil), row.ID)
+	return t.note(row.RepID, noteTurnedDown, words, row.ID)
 }
 
 func turnedDownWords(p *proposalRow, message string, instead, isBooked bool) string {
@@ -156,7 +168,7 @@ func turnedDownWords(p *proposalRow, message string, instead, isBooked bool) str
 func (s *Store) SaveWishes(ctx context.Context, token string, w Wishes) (Booking, error) {
 	var wrong faults
 	w.normalize()
-	w.check(wrong.report)
+	w.check(wrong.within("preferences"))
 	if err := wrong.err(); err != nil {
 		return Booking{}, fmt.Errorf("save preferences: %w", err)
 	}
@@ -172,17 +184,39 @@ func (s *Store) SaveWishes(ctx context.Context, token string, w Wishes) (Booking
 		if err != nil {
 			return err
 		}
-		row.AskedAt = &tx.now
-		if err := tx.changeContact(row, func(known wishes) error { return known.answer(w, tx.now) }); err != nil {
-			return err
-		}
-		words := fmt.Sprintf("%s said how they want to be followed up.", contactName(row))
-		return tx.note(row.RepID, "preferences_asked", words, row.ID)
+		return tx.answered(row, w)
 	})
 	if err != nil {
 		return Booking{}, fmt.Errorf("save preferences: %w", err)
 	}
 	return s.Booking(ctx, token)
+}
+
+// noteAnswered is the kind of activity that an answer is.
+const noteAnswered = "preferences_asked"
+
+// answered keeps what a contact answered. The same again, as by a second click, is no
+// news; many times a day it is ErrTooOften: each time holds may move.
+func (t *Tx) answered(row *contactRow, w Wishes) error {
+	today, err := t.logged(activityRow{RepID: row.RepID, Kind: noteAnswered, Subject: row.ID}, day)
+	switch {
+	case err != nil:
+		return err
+	case today >= wordsADay:
+		return scheduler.ErrTooOften
+	}
+	was := *row
+	err = t.changeContact(row, func(known wishes) error {
+		row.AskedAt = &t.now
+		return known.answer(w, t.now)
+	})
+	if err != nil {
+		return err
+	}
+	if was.AskedAt != nil && row.Preferences == was.Preferences {
+		return nil
+	}
+	return t.note(row.RepID, noteAnswered, fmt.Sprintf("%s said how they want to be followed up.", contactName(row)), row.ID)
 }
 
 // asked returns the contact whom a link was given to.

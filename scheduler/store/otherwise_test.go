@@ -169,6 +169,33 @@ func TestSlotsThatAreTurnedDownAreNotOfferedAgain(t *testing.T) {
 	})
 }
 
+// A word that follows at once, as from a page that has no other times, is no second click.
+func TestAWordRightAfterAClickIsHeard(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, d := t.Context(), newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.OtherTimes(ctx, p.token(), "", false)
+		d.must(err)
+		for range 2 { // the second click changes nothing
+			b, err := s.OtherTimes(ctx, p.token(), "Tuesday at ten", true)
+			d.must(err)
+			if now := d.proposed(p.ID); len(b.Open) > 0 || now.Note != "They wrote: “Tuesday at ten”" {
+				t.Errorf("%d slots are open, and the rep is told %q", len(b.Open), now.Note)
+			}
+		}
+		log, err := s.ActivityOf(ctx, d.rep, p.ID)
+		d.must(err)
+		heard := slices.DeleteFunc(log, func(a Activity) bool { return !strings.Contains(a.Summary, "Tuesday at ten") })
+		if len(heard) != 1 {
+			t.Errorf("it is in the log %d times", len(heard))
+		}
+		if _, err := s.OtherTimes(ctx, p.token(), "Tuesday\x00", true); !cmp.Equal(wrongFields(err), []string{"message"}) {
+			t.Errorf("with what is no text: %v", err)
+		}
+	})
+}
+
 func TestAReviewThatSomebodyCallsOffClearsNothing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -333,6 +360,49 @@ func TestAReviewIsMovedAfterTheProposalWasSent(t *testing.T) {
 	})
 }
 
+// The page says that another time can be booked afterwards.
+func TestAnotherReviewIsBookedAfterTheOneOfASentProposalWasCalledOff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		callOff func(*desk, Proposal) error
+		onCal   int // reviews, after all
+	}{
+		{"by the prospect", func(d *desk, p Proposal) error { _, err := d.s.CancelReview(d.t.Context(), p.token()); return err }, 1},
+		{"by the rep", func(d *desk, p Proposal) error { d.remove(p.Review.EventID); return nil }, 1},
+		{"by an answer to the invitation", func(d *desk, p Proposal) error { d.answer(p.Review.EventID, scheduler.Declined); return nil }, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+				d := newDesk(t, s, c)
+				p := d.booked(0)
+				_, err := s.MarkSent(t.Context(), d.rep, p.ID)
+				d.must(err)
+				d.must(tt.callOff(d, p))
+				d.rest()
+				if len(d.of(scheduler.KindOffer)) > 0 {
+					t.Error("slots are on offer that nobody asked for")
+				}
+				d.mails = nil
+				b, err := s.OtherTimes(t.Context(), p.token(), "", false)
+				if err != nil || len(b.Open) != 3 {
+					t.Fatalf("other times: %+v, %v", b, err)
+				}
+				d.rest()
+				d.pick(d.proposed(p.ID), 0)
+				after := d.cleared(p.ID, false, scheduler.ProposalWasSent)
+				if r := after.Review; r == nil || !r.Start.Equal(b.Open[0].Start) || r.Response != "needs_action" || d.promises() != 1 {
+					t.Errorf("the review is %+v, want it at %v; %d promised", r, b.Open[0].Start, d.promises())
+				}
+				if n := len(d.of(scheduler.KindReview)); n != tt.onCal || len(d.of(scheduler.KindOffer)) > 0 || !slices.Equal(d.mails, []string{"invited ana+crm@acme.com"}) {
+					t.Errorf("%d reviews are on the calendar, want %d; mails %v", n, tt.onCal, d.mails)
+				}
+			})
+		})
+	}
+}
+
 func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
@@ -370,6 +440,9 @@ func TestALinkIsOfUseSoManyTimesADay(t *testing.T) {
 		}
 		d.rest()
 		p, mails := d.proposals("")[0], len(d.mails)
+		if _, err := s.Live(ctx, token, Pick{Offer: p.Offers[0].ID}); !errors.Is(err, scheduler.ErrTooOften) {
+			t.Errorf("calendars are looked at to book once more: %v", err)
+		}
 		_, err := s.Book(ctx, token, Pick{Offer: p.Offers[0].ID})
 		if d.rest(); !errors.Is(err, scheduler.ErrTooOften) || len(d.mails) != mails {
 			t.Errorf("booked once more: %v, mails %v", err, d.mails[mails:])

@@ -20,6 +20,9 @@ func TestWhatIsNoTextNamesNothing(t *testing.T) {
 			if err := s.Pushed(t.Context(), name, "token", "resource"); !errors.Is(err, scheduler.ErrNotFound) {
 				t.Errorf("a push to %q: %v", name, err)
 			}
+			if _, err := s.Contacts(t.Context(), rep.ID, ContactQuery{Search: name}); err != nil && !errors.Is(err, scheduler.ErrInvalid) {
+				t.Errorf("contacts called %q: %v", name, err)
+			}
 			if _, _, err := s.CreateToken(t.Context(), rep.ID, name); s.Dialect() == dialectPostgres && !errors.Is(err, scheduler.ErrInvalid) {
 				t.Errorf("a token called %q: %v", name, err)
 			}

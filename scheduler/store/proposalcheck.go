@@ -73,7 +73,11 @@ func (t *Tx) describe(row *proposalRow, n NewProposal, settings scheduler.Settin
 		return err
 	}
 	n.checkWindow(&wrong)
-	if n.SendOn != row.SendOn {
+	switch {
+	case n.SendOn == row.SendOn:
+	case row.fromCalendar(): // it would follow that again at once
+		wrong.report("send_on", "is what the entry in your calendar says: move that, or confirm the proposal first")
+	default:
 		n.checkSendOn(&wrong, scheduler.DateOf(t.now.In(settings.Zone)))
 	}
 	if err := wrong.err(); err != nil {

@@ -46,7 +46,15 @@ func TestAnEventThatTellsOfAProposalIsAskedAboutOnce(t *testing.T) {
 		if draft := d.proposed(drafts[0].ID); draft.SendOn != "2026-11-25" {
 			t.Errorf("after the event was moved it is sent on %s", draft.SendOn)
 		}
-		_, err := s.Withdraw(ctx, d.rep, drafts[0].ID)
+		_, err := s.UpdateProposal(ctx, d.rep, drafts[0].ID, NewProposal{SendOn: "2026-11-27"})
+		if diff := cmp.Diff([]string{"send_on"}, wrongFields(err)); diff != "" {
+			t.Errorf("a send date that would follow the event again (-want +got):\n%s", diff)
+		}
+		named, err := s.UpdateProposal(ctx, d.rep, drafts[0].ID, NewProposal{Title: "Rollout", SendOn: "2026-11-25"})
+		if d.must(err); named.Title != "Rollout" || !named.FromCalendar {
+			t.Errorf("renamed it is %+v", named)
+		}
+		_, err = s.Withdraw(ctx, d.rep, drafts[0].ID)
 		d.must(err)
 		d.task("second", "Send proposal to Acme", c.Now().Add(72*time.Hour))
 		d.rest()
@@ -291,8 +299,8 @@ func TestSlotsAreFoundAroundWhatIsOnOffer(t *testing.T) {
 				}
 			}
 		}
-		_, err = s.Slots(ctx, d.rep, SlotsQuery{Contact: "ana", Duration: time.Second, Count: 21})
-		if diff := cmp.Diff([]string{"contact", "duration", "count"}, wrongFields(err)); diff != "" {
+		_, err = s.Slots(ctx, d.rep, SlotsQuery{Contact: "ana", After: c.Now().Add(121 * day), Duration: time.Second, Count: 21})
+		if diff := cmp.Diff([]string{"contact", "after", "duration", "count"}, wrongFields(err)); diff != "" {
 			t.Errorf("wrong fields (-want +got):\n%s", diff)
 		}
 	})

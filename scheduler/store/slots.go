@@ -15,6 +15,8 @@ type SlotsQuery struct {
 	After    time.Time // the send date; zero: now
 	Duration time.Duration
 	Count    int
+	// TheirBusy are the contact's busy times, where their calendar shows them.
+	TheirBusy []scheduler.Span
 }
 
 // mostSlots is how many slots are asked for at most.
@@ -39,7 +41,7 @@ func (s *Store) Slots(ctx context.Context, repID string, q SlotsQuery) (schedule
 // check fills in the defaults of q, and says what of it cannot be.
 func (q SlotsQuery) check(s scheduler.Snapshot) (scheduler.SlotQuery, error) {
 	var wrong faults
-	query := scheduler.SlotQuery{After: q.After, Length: q.Duration, Count: q.Count}
+	query := scheduler.SlotQuery{After: q.After, Length: q.Duration, Count: q.Count, TheirBusy: q.TheirBusy}
 	if query.After.IsZero() {
 		query.After = s.Now
 	}
@@ -54,6 +56,9 @@ func (q SlotsQuery) check(s scheduler.Snapshot) (scheduler.SlotQuery, error) {
 		if query.Contact = address; !ok {
 			wrong.report("contact", "%q is no mail address", q.Contact)
 		}
+	}
+	if query.After.Sub(s.Now) > farthest*day {
+		wrong.report("after", "is more than %d days ahead", farthest)
 	}
 	if query.Length < time.Minute || query.Length > longestTalk {
 		wrong.report("duration", "is not from %s to %s", Duration(time.Minute), Duration(longestTalk))

@@ -33,6 +33,9 @@ const (
 	givenName     = "name"
 )
 
+// asksFor is what a contact's page asks for, and shows as far as it is known.
+var asksFor = []string{wishChannel, wishDays, wishHours, wishNotBefore}
+
 func decodeWishes(text string) (wishes, error) {
 	w := make(wishes)
 	if err := json.Unmarshal([]byte(text), &w); err != nil {
@@ -62,10 +65,17 @@ func (w wishes) set(name string, value any, from string, at time.Time) error {
 }
 
 // answer replaces what the contact said before by what they say now. What the rep set,
-// or a booking told, stays where they say nothing of it.
+// or a booking told, stays where they say nothing of it. Where said is Whole, it replaces
+// all that their page asks for, and nothing else.
 func (w wishes) answer(said Wishes, at time.Time) error {
 	now := said.fields()
-	maps.DeleteFunc(w, func(name string, k known) bool { return k.From == FromAsked && now[name] == nil })
+	maps.DeleteFunc(w, func(name string, k known) bool {
+		replaced := k.From == FromAsked
+		if said.Whole {
+			replaced = slices.Contains(asksFor, name)
+		}
+		return replaced && now[name] == nil
+	})
 	for name, value := range now {
 		if err := w.set(name, value, FromAsked, at); err != nil {
 			return err
