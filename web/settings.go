@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
@@ -187,6 +188,9 @@ func (s *Site) createToken(r *request) error {
 		return s.say(r, problem("Give the token a name, so that you know later what it is for."), "/settings#tokens")
 	}
 	_, secret, err := s.Store.CreateToken(r.Request.Context(), r.rep.ID, name)
+	if errors.Is(err, scheduler.ErrInvalid) {
+		return s.say(r, problem("No token was made: its name is too long."), "/settings#tokens")
+	}
 	if err != nil {
 		return fmt.Errorf("create token: %w", err)
 	}
