@@ -205,3 +205,24 @@ func TestAContactIsAskedWithoutAProposal(t *testing.T) {
 		}
 	})
 }
+
+// PostgreSQL keeps and looks for text alone; what was given is at fault, and not the program.
+func TestWhatIsNoTextIsTheFaultOfWhoGaveIt(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		for _, bytes := range []string{"\xff", "a\x00b"} {
+			if _, err := s.Flag(t.Context(), d.rep, bytes); !errors.Is(err, scheduler.ErrNotFound) && !errors.Is(err, scheduler.ErrInvalid) {
+				t.Errorf("the flag %q: %v", bytes, err)
+			}
+			if _, err := s.Contacts(t.Context(), d.rep, ContactQuery{Search: bytes}); err != nil && !errors.Is(err, scheduler.ErrInvalid) {
+				t.Errorf("contacts called %q: %v", bytes, err)
+			}
+			w := Waiver{Reason: scheduler.Lost, Note: bytes}
+			if _, err := s.Waive(t.Context(), d.rep, d.flag("open").ID, w); bytes == "\xff" && !errors.Is(err, scheduler.ErrInvalid) {
+				t.Errorf("the note %q: %v", bytes, err)
+			}
+		}
+	})
+}

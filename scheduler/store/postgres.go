@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -16,9 +17,15 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+
+	"holdfast/scheduler"
 )
 
-const postgresConns = 16
+const (
+	postgresConns = 16
+	// notText is PostgreSQL's character_not_in_repertoire: no UTF-8, or a zero byte.
+	notText = "22021"
+)
 
 // openPostgres opens one pool of connections for gorm and River together.
 func (s *Store) openPostgres(ctx context.Context, c Config) error {
@@ -42,7 +49,7 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	s.db, err = gorm.Open(postgres.New(postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}), s.gormConfig())
+	s.db, err = gorm.Open(postgresDialector{postgres.Dialector{Config: &postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}}}, s.gormConfig())
 	if err == nil {
 		s.queue, err = newPostgresQueue(pool, s.log)
 	}
@@ -52,6 +59,19 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	}
 	s.pool = pool
 	return nil
+}
+
+// postgresDialector is gorm's for PostgreSQL, which also knows that a text may be none.
+type postgresDialector struct{ postgres.Dialector }
+
+// Translate turns what PostgreSQL says into gorm's errors. That it keeps no text with such
+// bytes is the fault of whoever gave them.
+func (d postgresDialector) Translate(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) && said.Code == notText {
+		return fmt.Errorf("%w: a text has bytes that no text has", scheduler.ErrInvalid)
+	}
+	return d.Dialector.Translate(err)
 }
 
 // postgresQueue is River on PostgreSQL. It shares gorm's connections.
