@@ -188,7 +188,7 @@ func TestAFormThatCannotBeDoneIsShownAgainWithWhatWasFilledIn(t *testing.T) {
 		{"half of the hours", picked, "Give both: from when, and until when."},
 		{"hours that are none", append(slices.Clone(picked[:8]), "hours_end", "late"), "Give hours of one day"},
 		{"hours that end before they begin", append(slices.Clone(picked[:8]), "hours_end", "08:00"), "Give hours of one day"},
-		{"no date", []string{"action", "preferences", "channel", "", "not_before", "soon"}, "soon is no date"},
+		{"no date", []string{"action", "preferences", "channel", "", "not_before", "soon"}, "“soon” is no date"},
 		{"no day", []string{"action", "preferences", "channel", "", "days", "someday"}, "Choose among these days."},
 		{"no channel", []string{"action", "preferences", "channel", "pigeon"}, "Choose one of these."},
 		{"an empty message", []string{"action", "instead", "message", "  "}, "Write when it would suit you."},

@@ -55,7 +55,7 @@ func TestAProposalFormSaysByFieldWhatIsWrong(t *testing.T) {
 		{"duration", "soon", "Choose how long"},
 		{"duration", "20m", "no multiple of 15m"},
 		{"first_day", "x", "a number of business days"},
-		{"first_day", "9", "not from first_day"},
+		{"first_day", "9", "Must be from the first day to"},
 		{"last_day", "0", "a number of business days"},
 	} {
 		form := []string{test.field, test.value}

@@ -268,7 +268,7 @@ func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity {
 		t.Errorf("wrong settings are answered with %d", p.status)
 	}
-	for _, text := range []string{"Nothing was saved", "no duration", `value="Mars/Olympus"`} {
+	for _, text := range []string{"Nothing was saved", "no duration", `value="Mars/Olympus"`, `name="wrap_up" value="soon"`} {
 		if !strings.Contains(p.text, text) {
 			t.Errorf("the page lacks %q", text)
 		}
@@ -283,7 +283,7 @@ func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 func TestATokenIsShownOnce(t *testing.T) {
 	d := connected(t)
 	p := d.post("/settings/tokens", "name", "CRM export")
-	d.want(p, "/settings/tokens", "shown this once", "CRM export")
+	d.want(p, "/settings/tokens", `role="status" tabindex="-1" autofocus><p>Here is the new token.`, "CRM export")
 	secret := d.link(p, `hf_[A-Z2-7]{26}`)
 	if rep, err := d.store.RepByToken(t.Context(), secret); err != nil || rep.ID != d.rep {
 		t.Fatalf("the token is good for %v %v", rep.ID, err)
