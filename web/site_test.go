@@ -335,7 +335,7 @@ func TestActLinksActOnlyWhenTheButtonIsPressed(t *testing.T) {
 		t.Fatal("the hold has no link")
 	}
 	for range 2 {
-		d.want(d.get(path), path, "Tick this hold off?", "Yes, it is done")
+		d.want(d.get(path), path, "Tick this hold off?", "Yes, it is done", "Times are in America/New_York.")
 	}
 	if state := d.flag().Holds[0].State; state != scheduler.Planned {
 		t.Fatalf("opening the link made the hold %s", state)

@@ -167,7 +167,7 @@ func (w *rig) open(address string) {
 	w.t.Helper()
 	driver := "pgx"
 	if strings.HasPrefix(address, "file:") {
-		driver, address = "sqlite", address+"&_pragma=busy_timeout(10000)"
+		driver, address = "sqlite", address+"?_pragma=busy_timeout(10000)"
 	}
 	var err error
 	if w.db, err = sql.Open(driver, address); err != nil {
