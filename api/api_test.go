@@ -132,12 +132,41 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	for _, path := range []string{"/healthz", "/openapi.json", "/api/v1/me", "/nothing/here"} {
 		h := d.answer(request("GET", path, "")).Header()
 		for name, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Strict-Transport-Security": "max-age=31536000",
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
 			"Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
 			}
+		}
+	}
+}
+
+// What another site has a browser send is refused, and what comes with a cookie and from
+// nowhere. Old browsers name no site on the pages that give no referrer.
+func TestAFormIsTakenFromWhereItMayComeFrom(t *testing.T) {
+	took := func(c *gin.Context) { c.Status(http.StatusNoContent) }
+	d := newDesk(t, Pages{DoBooking: took, Routes: func(r gin.IRouter) { r.POST("/form", took) }})
+	const cookie = "__Host-holdfast=some-session"
+	for _, c := range []struct {
+		path    string
+		headers []string
+		taken   bool
+	}{
+		{"/form", []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin", "Origin", "null"}, true},
+		{"/form", []string{"Cookie", cookie, "Origin", "https://holdfast.example"}, true},
+		{"/form", []string{"Cookie", cookie, "Origin", "https://evil.example"}, false},
+		{"/form", []string{"Cookie", cookie, "Sec-Fetch-Site", "same-site"}, false},
+		{"/form", []string{"Cookie", cookie, "Origin", "null"}, false},
+		{"/form", []string{"Cookie", cookie}, false},
+		{"/form", []string{"Authorization", "Bearer hf_token"}, true},
+		{"/book/token", []string{"Origin", "null"}, true},
+		{"/book/token", []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, false},
+		{"/book/token", []string{"Origin", "https://evil.example"}, false},
+	} {
+		w := d.answer(request("POST", c.path, "", c.headers...))
+		if want := map[bool]int{true: http.StatusNoContent, false: http.StatusForbidden}[c.taken]; w.Code != want {
+			t.Errorf("%s with %q: %d, want %d; %s", c.path, c.headers, w.Code, want, w.Body)
 		}
 	}
 }

@@ -17,7 +17,7 @@ type Calendar struct {
 	Name     string          `json:"name"`
 	Host     string          `json:"host" doc:"Where a webcal calendar is. The rest of its address may be a secret, and is not shown."`
 	Timezone string          `json:"timezone"`
-	Primary  bool            `json:"primary"`
+	Primary  bool            `json:"primary" doc:"Holds are written into it, so it is never left out: it counts, blocks, or both."`
 	Owned    bool            `json:"owned" doc:"It may be read and written. Of others at Google only the busy times can be read: they can block, and not count."`
 	Counts   bool            `json:"counts" doc:"Its meetings need next steps, and are some."`
 	Blocks   bool            `json:"blocks" doc:"Its events take the rep's time."`

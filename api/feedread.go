@@ -81,7 +81,7 @@ func (a *API) noteFeedRead(c *gin.Context, feed store.Feed) {
 func (a *API) serveFeed(c *gin.Context, feed store.FeedState) {
 	if tag, same := unchanged(c.Request, feed); same {
 		a.Metrics.feed("unchanged")
-		feedHeaders(c, feed, tag)
+		a.feedHeaders(c, feed, tag)
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 		return
@@ -96,7 +96,7 @@ func (a *API) serveFeed(c *gin.Context, feed store.FeedState) {
 		body, tag = kept.zipped, zippedTag(kept.state)
 		c.Header("Content-Encoding", "gzip")
 	}
-	feedHeaders(c, kept.state, tag)
+	a.feedHeaders(c, kept.state, tag)
 	c.Header("Content-Type", "text/calendar; charset=utf-8")
 	c.Header("Content-Disposition", `inline; filename="holdfast.ics"`)
 	c.Header("Content-Length", strconv.Itoa(body.size()))
@@ -104,10 +104,16 @@ func (a *API) serveFeed(c *gin.Context, feed store.FeedState) {
 	body.writeTo(c.Writer)
 }
 
-// feedHeaders sets what both an answer with a feed and one without it say of it.
-func feedHeaders(c *gin.Context, feed store.FeedState, tag string) {
+// feedHeaders sets what both an answer with a feed and one without it say of it. What
+// changed twice within a second counts as of the next one, which no answer may name
+// before it comes (RFC 9110 §8.8.2.1): who asks by date gets the feed once more then.
+func (a *API) feedHeaders(c *gin.Context, feed store.FeedState, tag string) {
+	modified := feed.ChangedAt
+	if now := a.Now(); modified.After(now) {
+		modified = now
+	}
 	c.Header("ETag", tag)
-	c.Header("Last-Modified", feed.ChangedAt.UTC().Format(http.TimeFormat))
+	c.Header("Last-Modified", modified.UTC().Format(http.TimeFormat))
 	c.Header("Cache-Control", "private, no-cache")
 	c.Header("Vary", "Accept-Encoding")
 }

@@ -81,7 +81,7 @@ func TestAFeedIsServedAsClientsNeedIt(t *testing.T) {
 		"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding",
 		"Cache-Control": "private, no-cache", "Set-Cookie": "", "WWW-Authenticate": "", "Location": "", "Content-Encoding": "",
 		"Content-Length": fmt.Sprint(w.Body.Len()),
-		"Last-Modified":  noon.Add(time.Second).Format(http.TimeFormat), // it was made at noon, empty, and first read then
+		"Last-Modified":  noon.Format(http.TimeFormat), // when it was first read
 	} {
 		if got := strings.Join(w.Header().Values(name), "|"); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -158,6 +158,29 @@ func TestAFeedThatIsAsItWasIsNotEncoded(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("ETag") == tag || !strings.Contains(w.Body.String(), "Another title") {
 		t.Errorf("after a change: %d %v\n%s", w.Code, w.Header(), w.Body)
 	}
+}
+
+// No answer says that something changed after it was given (RFC 9110 §8.8.2.1). Who asks
+// by date misses nothing for that.
+func TestAFeedThatChangesTwiceWithinASecondIsNotOfTheNextOne(t *testing.T) {
+	now := noon.Add(700 * time.Millisecond)
+	d := newDesk(t, Pages{}, func(c *Config) { c.Now = func() time.Time { return now } })
+	repID, path := d.feed(t, "dana@northwind.example")
+	read := func(since time.Time, status int, modified time.Time) {
+		t.Helper()
+		w := d.answer(request("GET", path, "", "If-Modified-Since", since.Format(http.TimeFormat)))
+		if got := w.Header().Get("Last-Modified"); w.Code != status || got != modified.Format(http.TimeFormat) {
+			t.Errorf("since %v: %d, modified %s, want %d, %v", since, w.Code, got, status, modified)
+		}
+	}
+	read(noon.Add(-time.Second), http.StatusOK, noon)
+	if err := d.meet(t, repID, "dana@northwind.example", "ana@acme.com", "Another title", hostile); err != nil {
+		t.Fatal(err)
+	}
+	read(noon, http.StatusOK, noon)
+	now = noon.Add(2 * time.Second)
+	read(noon, http.StatusOK, noon.Add(time.Second))
+	read(noon.Add(time.Second), http.StatusNotModified, noon.Add(time.Second))
 }
 
 func TestAFeedAnswersHEAD(t *testing.T) {

@@ -125,7 +125,7 @@ func (a *API) limited(c *gin.Context) {
 	switch route := c.FullPath(); {
 	case strings.HasPrefix(route, "/auth/google/"):
 		l = a.limits.signIn
-	case strings.HasPrefix(route, "/act/"):
+	case strings.HasPrefix(route, actPrefix):
 		l = a.limits.act
 	case strings.HasPrefix(route, bookingPrefix) && c.Request.Method == http.MethodGet:
 		l = a.limits.look

@@ -67,7 +67,7 @@ func (s *Site) chooseCalendar(r *request) error {
 	counts, blocks := use == "counts", use == "counts" || use == "blocks"
 	calendar, err := s.Store.ChooseCalendar(r.Request.Context(), r.rep.ID, r.PostForm("calendar"), &counts, &blocks)
 	if errors.Is(err, scheduler.ErrNotPossible) {
-		return s.say(r, problem("That calendar is not yours: only its busy times can be read, so it can block time, but not count."), "/connection")
+		return s.say(r, problem("Nothing was changed: "+why(err)+"."), "/connection")
 	}
 	if err != nil {
 		return fmt.Errorf("choose calendar: %w", err)

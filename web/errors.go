@@ -56,6 +56,12 @@ var statuses = []struct {
 	{scheduler.ErrForbidden, http.StatusForbidden},
 }
 
+// why returns what err, an ErrNotPossible, says of how things are.
+func why(err error) string {
+	_, words, _ := strings.Cut(err.Error(), scheduler.ErrNotPossible.Error()+": ")
+	return words
+}
+
 func statusOf(err error) int {
 	for _, s := range statuses {
 		if errors.Is(err, s.kind) {

@@ -139,8 +139,7 @@ func (s *Site) createFeed(r *request) error {
 		case err == nil:
 			return s.showFeed(r, feed, at)
 		case errors.Is(err, scheduler.ErrNotPossible):
-			_, why, _ := strings.Cut(err.Error(), scheduler.ErrNotPossible.Error()+": ")
-			return s.say(r, problem("No feed was made: "+why+"."), feedsPath)
+			return s.say(r, problem("No feed was made: "+why(err)+"."), feedsPath)
 		case !errors.As(err, &wrong):
 			return fmt.Errorf("create feed: %w", err)
 		}

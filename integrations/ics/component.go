@@ -135,7 +135,8 @@ func (d *draft) timeOr(known string, is, t time.Time) string {
 	return d.time(t)
 }
 
-// setTimes sets DTSTART and DTEND.
+// setTimes sets DTSTART and DTEND. An event that takes no time has no DTEND, which must
+// be later (RFC 5545 §3.8.2.2).
 func (d *draft) setTimes(e *Entry) error {
 	start, end := e.Start.UTC(), e.End.UTC()
 	if e.AllDay {
@@ -151,7 +152,7 @@ func (d *draft) setTimes(e *Entry) error {
 		return fmt.Errorf("%s: %s to %s is not in the years 1 to 9999", quote(e.UID), start, end)
 	}
 	d.setTime(ical.PropDateTimeStart, start, e.AllDay)
-	if !e.Todo {
+	if !e.Todo && end.After(start) {
 		d.setTime(ical.PropDateTimeEnd, end, e.AllDay)
 	}
 	return nil

@@ -211,6 +211,14 @@ func TestReadsRecurrence(t *testing.T) {
 	}
 }
 
+// The last midnight that can be written is one of the year 10000, which cannot be kept.
+func TestReadsNoTimeAfterTheYear9999(t *testing.T) {
+	e, warnings := readOne(t, "DTSTART:20261118T150000Z", "RRULE:FREQ=DAILY", "EXDATE:99991231T240000Z,20261119T150000Z", "LAST-MODIFIED:99991231T240000Z")
+	if len(e.ExDates) != 1 || !e.LastModified.IsZero() || len(warnings) != 2 {
+		t.Errorf("exceptions %v, modified %v, warnings %q", e.ExDates, e.LastModified, warnings)
+	}
+}
+
 func TestMakesTheSameUIDForTheSameEvent(t *testing.T) {
 	text := inCalendar(
 		"BEGIN:VEVENT", "DTSTART:20261118", "SUMMARY:a", "END:VEVENT",

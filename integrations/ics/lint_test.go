@@ -97,6 +97,8 @@ func TestTheLintFindsWhatIsWrong(t *testing.T) {
 		{"no DTSTAMP", swap("DTSTAMP:20261118T160000Z\r\n", ""), "VEVENT without DTSTAMP"},
 		{"no UID", swap("UID:flag-1\r\n", ""), "VEVENT without UID"},
 		{"an inclusive end", swap("DTEND;VALUE=DATE:20261119", "DTEND;VALUE=DATE:20261118"), "from 20261118 to 20261118"},
+		{"a day without an end", swap("DTEND;VALUE=DATE:20261119\r\n", ""), "a day without DTEND"},
+		{"an end at the start", swap("DTEND:20261119T151500Z", "DTEND:20261119T150000Z"), "from 20261119T150000Z"},
 		{"an end before the start", swap("DTEND:20261119T151500Z", "DTEND:20261119T141500Z"), "from 20261119T150000Z"},
 		{"what is not escaped", swap(`Holds\; mine`, "Holds; mine"), "NAME is not escaped"},
 		{"what is escaped wrongly", swap(`Holds\; mine`, `Holds\: mine`), "NAME is escaped wrongly"},

@@ -18,7 +18,8 @@ const (
 )
 
 // parseTime reads s, giving its wall-clock time written as UTC. A leap second is
-// the second before it; seconds may be missing; 24:00 is the next day's midnight.
+// the second before it; seconds may be missing; 24:00 is the next day's midnight. After
+// the year 9999 there is none.
 func parseTime(s string) (wall time.Time, form timeForm, ok bool) {
 	if len(s) < 8 {
 		return wall, form, false
@@ -31,7 +32,8 @@ func parseTime(s string) (wall time.Time, form timeForm, ok bool) {
 	if !ok {
 		return wall, form, false
 	}
-	return time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC), form, true
+	wall = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	return wall, form, wall.Year() <= 9999
 }
 
 // parseClock reads what follows the date: nothing, or a time.

@@ -101,6 +101,16 @@ func TestWritesAllDayEntriesAsDatesOfTheirZone(t *testing.T) {
 	}
 }
 
+// DTEND must be later than DTSTART (RFC 5545 §3.8.2.2).
+func TestAnEntryThatTakesNoTimeHasNoEnd(t *testing.T) {
+	e := anEntry()
+	e.End = e.Start
+	got := mustWrite(t, "", e)
+	if read := mustRead(t, got).Events; strings.Contains(got, "DTEND") || len(read) != 1 || !read[0].End.In(time.UTC).Equal(e.Start) {
+		t.Errorf("read back it is %+v, of\n%s", read, got)
+	}
+}
+
 func TestRefusesEntriesThatCannotBeWritten(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -135,6 +135,11 @@ func TestWhatIsWrongIsSaidInWords(t *testing.T) {
 		{"gone", status(410), "for good", scheduler.ErrGone},
 		{"too often", status(429, "Retry-After", "7200"), "status 429", nil},
 		{"down", status(503), "status 503", nil},
+		{"down until a date", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", "Mon, 30 Nov 2026 14:00:00 GMT")
+			w.Header().Set("Retry-After", "Mon, 30 Nov 2026 16:00:00 GMT")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, "status 503", nil},
 		{"a part", status(206), "status 206", scheduler.ErrInvalid},
 		{"no content", status(204), "status 204", scheduler.ErrInvalid},
 		{"too many events", text("BEGIN:VCALENDAR\r\n" + strings.Repeat("BEGIN:VEVENT\r\nEND:VEVENT\r\n", maxEvents+1) + "END:VCALENDAR\r\n"), "more than 20000 events", scheduler.ErrInvalid},
@@ -143,8 +148,9 @@ func TestWhatIsWrongIsSaidInWords(t *testing.T) {
 			_, err := New(loopback).Read(t.Context(), serve(t, c.serve).URL+"/secret.ics", "")
 			expect(t, err, c.words, c.kind)
 			var failed *scheduler.WebcalError
-			if errors.As(err, &failed) && (failed.After != 0) != (c.name == "too often") {
-				t.Errorf("wait %s", failed.After)
+			wait := map[string]time.Duration{"too often": 2 * time.Hour, "down until a date": 2 * time.Hour}[c.name]
+			if errors.As(err, &failed) && failed.After != wait {
+				t.Errorf("wait %s, want %s", failed.After, wait)
 			}
 		})
 	}

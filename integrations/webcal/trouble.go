@@ -51,14 +51,25 @@ func refusal(answer *http.Response, host string) error {
 	return &scheduler.WebcalError{Words: host + " answers with status " + strconv.Itoa(answer.StatusCode) + ", not with a calendar.", Kind: scheduler.ErrInvalid}
 }
 
-// retryAfter returns how long an answer asks to wait, a day at most; 0: it does not say.
+// longestWait is how long a server may ask to be left alone.
+const longestWait = 24 * time.Hour
+
+// retryAfter returns how long an answer asks to wait; 0: it does not say. It says so in
+// seconds, or with a date (RFC 9110 §10.2.3), which is by the clock that dated the answer.
 func retryAfter(answer *http.Response) time.Duration {
-	const longest = 24 * 60 * 60
-	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	asked := answer.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(asked); err == nil {
+		return time.Duration(min(max(seconds, 0), int(longestWait.Seconds()))) * time.Second
+	}
+	until, err := http.ParseTime(asked)
 	if err != nil {
 		return 0
 	}
-	return time.Duration(min(max(seconds, 0), longest)) * time.Second
+	now, err := http.ParseTime(answer.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return min(max(until.Sub(now), 0), longestWait)
 }
 
 // interrupted says why a file could not be read to its end.

@@ -139,6 +139,40 @@ func TestAJobThatOutlastsTheStopIsCutOffAndRunAgainByTheNext(t *testing.T) {
 	})
 }
 
+// As many calendars elsewhere as there are workers may be on servers that hang.
+func TestServersElsewhereThatHangKeepNobodyWaiting(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, address string) {
+		s := openStore(t, address, time.Now)
+		dana := signUp(t, s, "dana")
+		for i := range 20 {
+			elsewhere := store.NewWebcal{Address: fmt.Sprintf("https://calendar.example/%d.ics", i), Blocks: true}
+			if _, err := s.AddWebcal(t.Context(), dana, elsewhere, "", s.Now(), scheduler.Changes{Full: true, Token: "t"}, s.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.SyncNow(t.Context(), dana); err != nil {
+			t.Fatal(err)
+		}
+		hanging, leave := make(chan struct{}, 100), make(chan struct{})
+		listed := make(chan string, 100)
+		r := lister(s, func(_ context.Context, repID string) error { listed <- repID; return nil })
+		r.Webcal = func(ctx context.Context, _, _ string) (scheduler.WebcalRead, error) {
+			hanging <- struct{}{}
+			select {
+			case <-leave:
+			case <-ctx.Done():
+			}
+			return scheduler.WebcalRead{Unchanged: true, Token: "t"}, ctx.Err()
+		}
+		start(t, r)
+		defer close(leave)
+		receive(t, hanging, "a reading elsewhere")
+		eli := signUp(t, s, "eli")
+		for receive(t, listed, "the list of Eli's calendars") != eli {
+		}
+	})
+}
+
 func TestAJobAskedForManyTimesRunsOnce(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, address string) {
 		s := openStore(t, address, time.Now)

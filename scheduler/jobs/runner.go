@@ -120,7 +120,7 @@ func (r *Runner) riverConfig() *river.Config {
 		ID:                          r.id,
 		Logger:                      r.Log,
 		Workers:                     r.riverWorkers(),
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 20}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 20}, store.QueueElsewhere: {MaxWorkers: 4}},
 		JobTimeout:                  longestJob,
 		RescueStuckJobsAfter:        longestJob + time.Minute,
 		RetryPolicy:                 retryPolicy{r.Now},

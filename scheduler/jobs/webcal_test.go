@@ -323,6 +323,7 @@ func TestNothingElsewhereKeepsHoldsFromBeingWritten(t *testing.T) {
 		for name, lines := range map[string]string{
 			"ten million instances": head + "RRULE:FREQ=SECONDLY;COUNT=10000000\r\nEND:VEVENT\r\n",
 			"far ahead":             head + "RRULE:FREQ=YEARLY;UNTIL=99991231T000000Z\r\nEND:VEVENT\r\n",
+			"the year 10000":        head + "RRULE:FREQ=DAILY\r\nEXDATE:99991231T240000Z\r\nLAST-MODIFIED:99991231T240000Z\r\nEND:VEVENT\r\n",
 			"controls":              head + "SUMMARY:a\x00b\xff\xfe\rc\u2028\U0001f600\u202e\r\nATTENDEE;CN=\"\x00\xc3\":mailto:a\x00@b.example\r\nEND:VEVENT\r\n",
 			"the same id again":     strings.Repeat(head+"END:VEVENT\r\n", 500),
 			"a long id":             strings.Replace(head, "UID:x", "UID:"+strings.Repeat("x", 990), 1) + "END:VEVENT\r\n",

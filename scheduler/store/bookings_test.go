@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,28 @@ func TestTheDatabaseRefusesASecondWinner(t *testing.T) {
 		d.must(s.db.Create(book(d.rep, "p6", ten, true)).Error)
 		if err := s.db.Model(first).Update("active", true).Error; !isTaken(err) {
 			t.Errorf("promised again beside another one: %v", err)
+		}
+	})
+}
+
+// Whoever asks for all proposals that are clear must not wait for the next reading of the
+// calendar.
+func TestAProposalIsAmongTheClearedOnceItsReviewIsWritten(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		p := d.propose()
+		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID})
+		d.must(err)
+		if booked, cleared := d.proposals("booked"), d.proposals("cleared"); len(booked) != 1 || len(cleared) != 0 {
+			t.Errorf("before: %+v are booked, %+v are clear", booked, cleared)
+		}
+		d.write()
+		if booked, cleared := d.proposals("booked"), d.proposals("cleared"); len(booked) != 0 || len(cleared) != 1 {
+			t.Errorf("after: %+v are booked, %+v are clear", booked, cleared)
+		}
+		if notes := d.notes(); !slices.Contains(notes, "clearance_granted") {
+			t.Errorf("logged: %v", notes)
 		}
 	})
 }

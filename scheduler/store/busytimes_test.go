@@ -265,7 +265,7 @@ func TestNoPushIsMissedForBusyTimes(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		rep := connectedRep(t, s, c)
 		blockedBy(t, s, rep)
-		promote(t, s, addChannel(t, s, c, rep, "c1"))
+		promote(t, s, addChannel(t, s, c, rep, primary, "c1"))
 		if health, err := s.Health(t.Context(), rep.ID); err != nil || !health.Push || len(health.Calendars) != 2 {
 			t.Errorf("health %+v, %v", health, err)
 		}

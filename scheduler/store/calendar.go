@@ -218,7 +218,8 @@ func (t *Tx) changeHands(row *calendarRow, owned bool) error {
 }
 
 // ChooseCalendar says whether a calendar counts and blocks; nil leaves it. One at Google
-// that the rep does not own can only block.
+// that the rep does not own can only block. The primary one, where holds are written, is
+// never left out: what the rep does to them there is to be seen.
 func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, blocks *bool) (Calendar, error) {
 	var row calendarRow
 	_, err := s.Commit(ctx, repID, func(tx *Tx) error {
@@ -238,6 +239,9 @@ func (s *Store) ChooseCalendar(ctx context.Context, repID, id string, counts, bl
 		}
 		if row.Counts && !row.readable() {
 			return fmt.Errorf("%w: this calendar is not yours, so only its busy times can be read: it can block time, but not count", scheduler.ErrNotPossible)
+		}
+		if row.IsPrimary && !row.chosen() {
+			return fmt.Errorf("%w: Holdfast writes into this calendar, so it has to read it: let it count, block time, or both", scheduler.ErrNotPossible)
 		}
 		return tx.choose(&row, was)
 	})

@@ -88,6 +88,26 @@ func TestACalendarIsReadFromItsChoiceUntilItIsTakenBack(t *testing.T) {
 	})
 }
 
+// Holds are written into it: what the rep does to them there has to be seen.
+func TestThePrimaryCalendarIsNeverLeftOut(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		ctx, no, rep := t.Context(), false, connectedRep(t, s, c)
+		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, &no, &no); !errors.Is(err, scheduler.ErrNotPossible) {
+			t.Errorf("left out: %v", err)
+		}
+		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, &no, nil); err != nil {
+			t.Errorf("it only blocks: %v", err)
+		}
+		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, nil, &no); !errors.Is(err, scheduler.ErrNotPossible) {
+			t.Errorf("left out in two steps: %v", err)
+		}
+		if cal, err := s.Calendar(ctx, rep.ID, primary); err != nil || cal.Counts || !cal.Blocks {
+			t.Errorf("the calendar is %+v, %v", cal, err)
+		}
+	})
+}
+
 func TestACalendarThatOnlyCountedIsForgottenWhenTheRepLosesIt(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {

@@ -9,9 +9,9 @@ import (
 	"holdfast/scheduler"
 )
 
-func addChannel(t *testing.T, s *Store, c *clock, rep Rep, id string) scheduler.PushChannel {
+func addChannel(t *testing.T, s *Store, c *clock, rep Rep, calendar, id string) scheduler.PushChannel {
 	t.Helper()
-	channel := scheduler.PushChannel{ID: id, Calendar: primary, Token: "canary-" + id, Expires: c.Now().Add(7 * day)}
+	channel := scheduler.PushChannel{ID: id, Calendar: calendar, Token: "canary-" + id, Expires: c.Now().Add(7 * day)}
 	if err := s.AddChannel(t.Context(), rep.ID, channel); err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,8 @@ func TestOnlyItsOwnPushesReachACalendar(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		live := promote(t, s, addChannel(t, s, c, rep, "live"))
-		creating := addChannel(t, s, c, rep, "creating")
+		live := promote(t, s, addChannel(t, s, c, rep, primary, "live"))
+		creating := addChannel(t, s, c, rep, primary, "creating")
 		for _, tt := range []struct {
 			name, id, token, resource string
 			reaches                   bool
@@ -65,7 +65,7 @@ func TestAThousandPushesAreOneSync(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		channel := addChannel(t, s, c, rep, "c1")
+		channel := addChannel(t, s, c, rep, primary, "c1")
 		before := jobsIn(t, s, "")
 		for range 50 {
 			if err := s.Pushed(ctx, channel.ID, channel.Token, ""); err != nil {
@@ -82,7 +82,7 @@ func TestAPushRightAfterAReadWaitsAMoment(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		channel := addChannel(t, s, c, rep, "c1")
+		channel := addChannel(t, s, c, rep, primary, "c1")
 		mirror(t, s, rep, primary, "", scheduler.Changes{Full: true, Token: "t1"})
 		read := c.Now()
 		c.move(time.Second)
@@ -106,7 +106,7 @@ func TestAChannelIsReplacedBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		old := promote(t, s, addChannel(t, s, c, rep, "old"))
+		old := promote(t, s, addChannel(t, s, c, rep, primary, "old"))
 		channels, err := s.Channels(ctx, rep.ID)
 		if err != nil || len(channels) != 1 || channels[0].State != channelLive || channels[0].Resource != old.Resource {
 			t.Fatalf("channels %+v, %v", channels, err)
@@ -115,9 +115,9 @@ func TestAChannelIsReplacedBeforeItEnds(t *testing.T) {
 			t.Errorf("of seven days it is replaced after %v", left)
 		}
 		c.move(day)
-		addChannel(t, s, c, rep, "failed")
+		addChannel(t, s, c, rep, primary, "failed")
 		c.move(2 * channelPatience)
-		promote(t, s, addChannel(t, s, c, rep, "new"))
+		promote(t, s, addChannel(t, s, c, rep, primary, "new"))
 		stale, err := s.StaleChannels(ctx, rep.ID, primary)
 		var ids []string
 		for _, channel := range stale {
@@ -138,19 +138,21 @@ func TestAChannelIsReplacedBeforeItEnds(t *testing.T) {
 func TestTheChannelsOfACalendarNotReadAnyMoreAreStopped(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		ctx, no, rep := t.Context(), false, connectedRep(t, s, c)
-		channel := promote(t, s, addChannel(t, s, c, rep, "c1"))
-		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, &no, &no); err != nil {
+		ctx, yes, no, rep := t.Context(), true, false, connectedRep(t, s, c)
+		_, chosen := s.ChooseCalendar(ctx, rep.ID, "team", nil, &yes)
+		channel := promote(t, s, addChannel(t, s, c, rep, "team", "c1"))
+		_, left := s.ChooseCalendar(ctx, rep.ID, "team", nil, &no)
+		if err := errors.Join(chosen, left); err != nil {
 			t.Fatal(err)
 		}
-		if stale, err := s.StaleChannels(ctx, rep.ID, primary); err != nil || len(stale) != 1 {
+		if stale, err := s.StaleChannels(ctx, rep.ID, "team"); err != nil || len(stale) != 1 {
 			t.Errorf("to be stopped: %+v, %v", stale, err)
 		}
 		if err := s.Pushed(ctx, channel.ID, channel.Token, channel.Resource); !errors.Is(err, scheduler.ErrNotFound) {
 			t.Errorf("a push is taken: %v", err)
 		}
 		due, err := s.Due(ctx)
-		if err != nil || !slices.Contains(due, any(RenewChannel{rep.ID, primary}).(jobArgs)) {
+		if err != nil || !slices.Contains(due, any(RenewChannel{rep.ID, "team"}).(jobArgs)) {
 			t.Errorf("due: %v, %v", due, err)
 		}
 	})

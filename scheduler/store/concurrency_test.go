@@ -44,7 +44,7 @@ func TestTransactionsDoNotQueueForTheIDOfTheInstall(t *testing.T) {
 func TestAPushThatComesWhileAReadingIsSavedHasTheCalendarReadAgain(t *testing.T) {
 	onPostgres(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		channel := promote(t, s, addChannel(t, s, c, rep, "c1"))
+		channel := promote(t, s, addChannel(t, s, c, rep, primary, "c1"))
 		read := c.Now()
 		c.move(time.Second)
 		err := s.transact(ctx, func(tx *Tx) error {
@@ -73,12 +73,14 @@ func TestAPushThatComesWhileAReadingIsSavedHasTheCalendarReadAgain(t *testing.T)
 func TestWhatIsReadOfACalendarThatIsNotChosenAnyMoreIsDropped(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		ctx, no, rep := t.Context(), false, connectedRep(t, s, c)
+		ctx, yes, no, rep := t.Context(), true, false, connectedRep(t, s, c)
 		read := c.Now() // the first reading begins, and the rep takes the calendar out
-		if _, err := s.ChooseCalendar(ctx, rep.ID, primary, &no, &no); err != nil {
-			t.Fatal(err)
+		for _, use := range []*bool{&yes, &no} {
+			if _, err := s.ChooseCalendar(ctx, rep.ID, "team", use, use); err != nil {
+				t.Fatal(err)
+			}
 		}
-		saved, err := s.SaveChanges(ctx, rep.ID, primary, "", read, scheduler.Changes{Full: true, Token: "t1", Events: meetings(3)}, c.Now().Add(time.Hour))
+		saved, err := s.SaveChanges(ctx, rep.ID, "team", "", read, scheduler.Changes{Full: true, Token: "t1", Events: meetings(3)}, c.Now().Add(time.Hour))
 		if err != nil || !saved.Lost {
 			t.Errorf("saved %+v, %v", saved, err)
 		}
@@ -87,9 +89,7 @@ func TestWhatIsReadOfACalendarThatIsNotChosenAnyMoreIsDropped(t *testing.T) {
 			t.Errorf("%d events are kept, %v", events, err)
 		}
 		c.move(2 * time.Hour)
-		if due := dueKinds(t, s); len(due) != 0 {
-			t.Errorf("due for ever: %v", due)
-		}
+		notDue(t, s, SyncCalendar{rep.ID, "team"})
 	})
 }
 

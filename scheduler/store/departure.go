@@ -53,6 +53,9 @@ func (t *Tx) erase(rep *repRow) error {
 	if err != nil {
 		return fmt.Errorf("erase the rep's jobs: %w", err)
 	}
+	if err := t.leaveTeam(rep.ID); err != nil {
+		return fmt.Errorf("erase the rep: %w", err)
+	}
 	if err := t.db.Delete(&repRow{}, "id = ?", rep.ID).Error; err != nil { // all else goes with it
 		return fmt.Errorf("erase the rep: %w", err)
 	}

@@ -148,7 +148,8 @@ func (s *Store) CreateFeed(ctx context.Context, repID string, c FeedChoice) (Fee
 	}
 	row.open(secret)
 	err := s.transact(ctx, func(tx *Tx) error {
-		row.CreatedAt, row.ChangedAt = tx.now, tx.now.Truncate(time.Second)
+		// Nobody was told what it says: what they are told first is of then, and of no later second.
+		row.CreatedAt, row.ChangedAt = tx.now, tx.now.Truncate(time.Second).Add(-time.Second)
 		return tx.createFeed(&row)
 	})
 	if err != nil {

@@ -21,7 +21,8 @@ func (s *Store) feedAddresses(token, name string) FeedAddresses {
 	address := s.public + "/feeds/" + token + ".ics"
 	_, rest, _ := strings.Cut(address, "://")
 	webcal := "webcal://" + rest
-	outlook := "?" + url.Values{"url": {address}, "name": {name}}.Encode()
+	// Outlook shows a "+" for a space as it is.
+	outlook := "?" + strings.ReplaceAll(url.Values{"url": {address}, "name": {name}}.Encode(), "+", "%20")
 	return FeedAddresses{
 		HTTPS: address, Webcal: webcal, Apple: webcal,
 		Google:          "https://calendar.google.com/calendar/r?" + url.Values{"cid": {webcal}}.Encode(),

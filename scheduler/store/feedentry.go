@@ -123,6 +123,9 @@ func (o *reconciled) retire(row feedEntryRow, stands bool, window feedWindow, no
 		return nil
 	}
 	e.Status, e.Busy, e.Alarm, e.Reminder = scheduler.Cancelled, false, false, 0
+	if e.Kind == teamKind { // its colleague may cease to share the names of prospects
+		e.Description = ""
+	}
 	body, err := json.Marshal(&e)
 	if err != nil {
 		return err

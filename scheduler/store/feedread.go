@@ -36,7 +36,7 @@ func (s *Store) Feed(ctx context.Context, token string) (FeedState, error) {
 	if err != nil {
 		return FeedState{}, err
 	}
-	now, err := s.feedRevision(&row, reps)
+	now, err := s.feedRevision(&row, reps, s.Now())
 	if err != nil {
 		return FeedState{}, err
 	}
@@ -99,14 +99,14 @@ const feedRules = 1
 var revisionColumns = []string{"id", "company", "feed_revision", "name", "email", "zone", "settings"}
 
 // feedRevision names all that a feed of reps is made of: their flags and holds, names and
-// settings, and the day, with which its window moves.
-func (s *Store) feedRevision(row *feedRow, reps []repRow) (string, error) {
+// settings, and the day that now is on, with which its window moves.
+func (s *Store) feedRevision(row *feedRow, reps []repRow, now time.Time) (string, error) {
 	zone, err := s.zones.load(reps[0].Zone)
 	if err != nil {
 		return "", fmt.Errorf("feed %s: %w", row.ID, err)
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%d %q %s", feedRules, s.public, scheduler.DateOf(s.Now().In(zone)))
+	fmt.Fprintf(sum, "%d %q %s", feedRules, s.public, scheduler.DateOf(now.In(zone)))
 	for _, r := range reps {
 		fmt.Fprintf(sum, " %q", []string{r.ID, fmt.Sprint(r.FeedRevision), r.Name, r.Email, r.Zone, r.Settings})
 	}
@@ -127,7 +127,7 @@ func (t *Tx) refreshFeed(id string) (feedRow, error) {
 	if err != nil {
 		return feedRow{}, err
 	}
-	revision, err := t.s.feedRevision(&row, reps)
+	revision, err := t.s.feedRevision(&row, reps, t.now)
 	if err != nil || row.Revision == revision {
 		return row, err
 	}

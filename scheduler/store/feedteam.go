@@ -3,10 +3,19 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"gorm.io/gorm/clause"
 
 	"holdfast/scheduler"
 )
+
+// teamKind is the kind of the entries of team feeds.
+const teamKind = "team"
+
+// teamSubject returns what the entry of a rep in team feeds stands for.
+func teamSubject(repID string) string { return "team/" + repID }
 
 // team returns the entries of a team feed: for each rep of the company who has meetings
 // without a next step, or proposals whose review is not booked, one for today that says
@@ -70,11 +79,28 @@ func (m *feedMaker) named(rep *Rep, open openOf) *FeedEntry {
 		return nil
 	}
 	e := &FeedEntry{
-		subject: "team/" + rep.ID, Always: true, AllDay: true, Private: true, Kind: "team", Category: "Team",
+		subject: teamSubject(rep.ID), Always: true, AllDay: true, Private: true, Kind: teamKind, Category: "Team",
 		Summary: cmp.Or(rep.Name, rep.Email) + ": " + strings.Join(counts, ", "), URL: m.page("/today"),
 	}
 	if m.feed.Detail == FeedFull && (rep.ID == m.feed.RepID || rep.Settings.ShareWithTeam) {
 		e.Description = strings.Join(names, "\n")
 	}
 	return e
+}
+
+// leaveTeam takes a rep who is erased out of the feeds of their colleagues, which have
+// their name and may have those of their prospects. The locks keep a reading that is under
+// way from putting them back.
+func (t *Tx) leaveTeam(repID string) error {
+	var feeds []string
+	err := t.db.Model(&feedRow{}).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("team").Order("id").Pluck("id", &feeds).Error
+	if err != nil {
+		return fmt.Errorf("lock team feeds: %w", err)
+	}
+	for some := range slices.Chunk(feeds, batch) {
+		if err := t.db.Delete(&feedEntryRow{}, "feed_id IN ? AND subject = ?", some, teamSubject(repID)).Error; err != nil {
+			return fmt.Errorf("leave team feeds: %w", err)
+		}
+	}
+	return nil
 }

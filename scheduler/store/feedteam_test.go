@@ -38,8 +38,55 @@ func TestATeamFeedNamesProspectsOnlyWhereTheyAreShared(t *testing.T) {
 		}
 		dana.must(s.Disconnect(t.Context(), lee.rep, false))
 		_, entries = dana.read(token)
-		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled {
+		if theirs = titled(t, entries, "Lee Park"); theirs.Status != scheduler.Cancelled || theirs.Description != "" {
 			t.Errorf("after they left it is %+v", theirs)
+		}
+	})
+}
+
+// What is erased of a rep is erased in their colleagues' feeds too, whether or not anybody
+// reads them again.
+func TestWhoLeftWithPurgeIsInNoTeamFeed(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		dana, lee := newDesk(t, s, c), newDeskOf(t, s, c, "Lee Park", "lee@northwind.example")
+		dana.flagged()
+		lee.meeting("two", "bo@globex.io", c.Now().Add(-26*time.Hour), time.Hour)
+		lee.sync()
+		_, err := s.UpdateSettings(t.Context(), lee.rep, func(r *RepSettings) error { r.ShareWithTeam = true; return nil })
+		dana.must(err)
+		_, token := dana.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags} })
+		before, entries := dana.read(token)
+		titled(t, entries, "Lee Park")
+		dana.must(s.Disconnect(t.Context(), lee.rep, true))
+		for _, line := range dump(t, s) {
+			if strings.HasPrefix(line, "feed") && (strings.Contains(line, "Lee") || strings.Contains(line, "globex") || strings.Contains(line, lee.rep)) {
+				t.Errorf("left is %s", line)
+			}
+		}
+		after, entries := dana.read(token)
+		if titled(t, entries, "Dana Reyes"); len(entries) != 1 || after.Digest == before.Digest {
+			t.Errorf("the feed has %+v", entries)
+		}
+	})
+}
+
+// Whoever waits for another replica to work the feed out may have begun the day before.
+func TestAFeedWorkedOutOverMidnightIsOfTheDayThatItNames(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		d := newDesk(t, s, c)
+		d.flagged()
+		feed, token := d.feed(func(f *FeedChoice) { f.Team, f.Contents = true, []FeedContent{FeedFlags} })
+		c.move(23*time.Hour + 30*time.Minute - c.Now().Sub(c.Now().Truncate(day)))
+		d.must(s.transact(t.Context(), func(tx *Tx) error {
+			c.move(time.Hour)
+			_, err := tx.refreshFeed(feed.ID)
+			return err
+		}))
+		_, entries := d.read(token)
+		if today := scheduler.DateOf(c.Now().In(d.zone)).Wall(); !entries[0].Start.Equal(today) {
+			t.Errorf("it is of %v, want %v", entries[0].Start, today)
 		}
 	})
 }

@@ -368,11 +368,39 @@ func TestCalendarsAreSeenAsTheyAreChosen(t *testing.T) {
 	})
 }
 
+// Calendars tell when an instance began each in a zone of its own. Whatever one that only
+// blocks says of it, the series that counts has it as it was.
+func TestACalendarThatOnlyBlocksChangesNoInstanceOfAMeeting(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
+		yes, rep := true, connectedRep(t, s, c)
+		original := weekly("w", "1").Event.Start.Wall.AddDate(0, 0, 105)
+		instance := func(id, uid string, sequence int, at time.Time, zone *time.Location) scheduler.RemoteEvent {
+			e := meeting(id, "1", 24*5)
+			e.Series, e.Event.UID, e.Event.Sequence = uid, uid+"@google.com", sequence
+			began := moment(at, zone)
+			e.Event.RecurrenceID = &began
+			return e
+		}
+		mirror(t, s, rep, primary, "", scheduler.Changes{
+			Full: true, Token: "t1", Events: []scheduler.RemoteEvent{weekly("w", "1"), instance("w_1", "w", 1, original, mustLoad(t, "America/New_York"))},
+		})
+		if _, err := s.ChooseCalendar(t.Context(), rep.ID, "team", nil, &yes); err != nil {
+			t.Fatal(err)
+		}
+		mirror(t, s, rep, "team", "", scheduler.Changes{Full: true, Token: "t1", Events: []scheduler.RemoteEvent{
+			weekly("w", "1"), instance("copy", "w", 5, original, time.UTC), instance("other", "w", 5, original.AddDate(0, 0, 7), time.UTC),
+			instance("alone", "x", 1, original, time.UTC),
+		}})
+		expectIDs(t, s, rep, "alone", "w", "w_1")
+	})
+}
+
 func TestWhatWasPushedDuringAReadIsReadAtOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
 		ctx, rep := t.Context(), connectedRep(t, s, c)
-		channel := addChannel(t, s, c, rep, "c1")
+		channel := addChannel(t, s, c, rep, primary, "c1")
 		began := c.Now()
 		c.move(time.Second)
 		if err := s.Pushed(ctx, channel.ID, channel.Token, ""); err != nil {

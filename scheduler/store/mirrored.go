@@ -25,8 +25,8 @@ func (t *Tx) mirrored(repID string, from, to time.Time) (events []scheduler.Even
 		}
 		for _, e := range some {
 			key := keyOf(&e)
-			if !cal.Counts && counted[key] {
-				continue // a copy that says less
+			if !cal.Counts && (counted[key] || counted[key.series()]) {
+				continue // a copy that says less, or would change an instance of what counts
 			}
 			counted[key] = cal.Counts
 			events = append(events, e)
@@ -38,16 +38,19 @@ func (t *Tx) mirrored(repID string, from, to time.Time) (events []scheduler.Even
 // eventKey is what copies of an event on several calendars have in common.
 type eventKey struct {
 	uid      string
-	original scheduler.Moment // zero but for overrides
+	original int64 // of overrides: when the instance began, in whatever zone that is told
+	override bool
 }
 
 func keyOf(e *scheduler.Event) eventKey {
-	key := eventKey{uid: e.UID}
-	if e.RecurrenceID != nil {
-		key.original = *e.RecurrenceID
+	if e.RecurrenceID == nil {
+		return eventKey{uid: e.UID}
 	}
-	return key
+	return eventKey{e.UID, e.RecurrenceID.In(time.UTC).Unix(), true}
 }
+
+// series returns the key of the event that k is an override of; k where it is none.
+func (k eventKey) series() eventKey { return eventKey{uid: k.uid} }
 
 func (t *Tx) mirroredIn(cal calendarRow, from, to time.Time) ([]scheduler.Event, error) {
 	var rows []eventRow

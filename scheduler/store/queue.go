@@ -126,8 +126,18 @@ func (RenewChannel) Kind() string { return "renew_channel" }
 // Kind names the job in the queue.
 func (Purge) Kind() string { return "purge" }
 
-// InsertOpts says that equal jobs are one.
-func (SyncCalendar) InsertOpts() river.InsertOpts { return unique() }
+// QueueElsewhere is the queue of the jobs that wait for servers elsewhere. Those may all
+// hang at once, and are not to keep other jobs waiting.
+const QueueElsewhere = "elsewhere"
+
+// InsertOpts says that equal jobs are one, and which wait for servers elsewhere.
+func (j SyncCalendar) InsertOpts() river.InsertOpts {
+	opts := unique()
+	if isWebcal(j.CalendarID) {
+		opts.Queue = QueueElsewhere
+	}
+	return opts
+}
 
 // InsertOpts says that equal jobs are one.
 func (SyncCalendars) InsertOpts() river.InsertOpts { return unique() }

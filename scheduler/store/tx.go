@@ -93,13 +93,7 @@ func (s *Store) wakeReps(ctx context.Context, ids []string) {
 
 // enqueue has jobs inserted at the end of the transaction. A job that waits already,
 // or runs, is not inserted again.
-func (t *Tx) enqueue(jobs ...river.JobArgs) {
-	for _, job := range jobs {
-		if !slices.Contains(t.jobs, job) {
-			t.jobs = append(t.jobs, job)
-		}
-	}
-}
+func (t *Tx) enqueue(jobs ...river.JobArgs) { t.jobs = append(t.jobs, jobs...) }
 
 func (t *Tx) insertJobs(ctx context.Context, conn *sql.Conn) error {
 	if len(t.jobs) == 0 {
@@ -110,6 +104,7 @@ func (t *Tx) insertJobs(ctx context.Context, conn *sql.Conn) error {
 	slices.SortFunc(t.jobs, func(a, b river.JobArgs) int {
 		return cmp.Or(cmp.Compare(a.Kind(), b.Kind()), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
 	})
+	t.jobs = slices.Compact(t.jobs)
 	params := make([]river.InsertManyParams, len(t.jobs))
 	for i, job := range t.jobs {
 		params[i].Args = job

@@ -77,11 +77,19 @@ func (t *Tx) newWebcal(repID string, w NewWebcal, called string) (calendarRow, e
 		return calendarRow{}, err
 	}
 	row := calendarRow{
-		RepID: repID, ID: "webcal-" + newID(), Kind: WebcalCalendar, Host: address.Host, Counts: w.Counts, Blocks: w.Blocks,
+		RepID: repID, ID: webcalPrefix + newID(), Kind: WebcalCalendar, Host: address.Host, Counts: w.Counts, Blocks: w.Blocks,
 		Name: webcalName(w.Name, called, address.Host),
 	}
 	row.Address, err = t.s.keys.Seal(webcalPlace(repID, row.ID), address.String())
 	return row, err
+}
+
+// webcalPrefix is how the ids of calendars elsewhere begin.
+const webcalPrefix = "webcal-"
+
+// isWebcal reports whether id is that of a calendar elsewhere. Google's are mail addresses.
+func isWebcal(id string) bool {
+	return strings.HasPrefix(id, webcalPrefix) && !strings.Contains(id, "@")
 }
 
 // webcalName is what a calendar is called: the first of names that says anything.

@@ -188,8 +188,21 @@ func (s *Store) changeHold(ctx context.Context, holdID string, change func(*Tx, 
 		if err := change(tx, &rep, row, settings); err != nil {
 			return err
 		}
-		return tx.saveHold(&state{rep: rep, snapshot: scheduler.Snapshot{Settings: settings}}, row, &was)
+		if err := tx.saveHold(&state{rep: rep, snapshot: scheduler.Snapshot{Settings: settings}}, row, &was); err != nil {
+			return err
+		}
+		if !row.clears(&was) {
+			return nil
+		}
+		_, err = tx.decide(repID)
+		return err
 	})
+}
+
+// clears reports whether r is a review that came onto the calendar or left it: its
+// proposal is clear to be sent at once, or not any more.
+func (r *holdRow) clears(was *holdRow) bool {
+	return r.Kind == string(scheduler.KindReview) && (r.WrittenStartsAt == nil) != (was.WrittenStartsAt == nil)
 }
 
 // SaveWritten keeps that the event of w is on the calendar and says content.

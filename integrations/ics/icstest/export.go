@@ -1,4 +1,5 @@
-// Package icstest makes the calendar file that reading and scanning are measured on.
+// Package icstest is what tests of calendar files share: the file that reading is measured
+// on, and the lint that feeds have to pass.
 package icstest
 
 import (

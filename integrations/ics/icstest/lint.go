@@ -47,7 +47,7 @@ type component struct {
 // capitals behind a "+".
 var known = map[string]string{
 	"VCALENDAR": "+PRODID +VERSION NAME X-WR-CALNAME COLOR REFRESH-INTERVAL X-PUBLISHED-TTL",
-	"VEVENT":    "+UID +DTSTAMP +DTSTART +DTEND +STATUS +TRANSP SUMMARY DESCRIPTION CLASS CATEGORIES URL CREATED LAST-MODIFIED SEQUENCE X-HOLDFAST-KIND X-HOLDFAST-ID",
+	"VEVENT":    "+UID +DTSTAMP +DTSTART DTEND +STATUS +TRANSP SUMMARY DESCRIPTION CLASS CATEGORIES URL CREATED LAST-MODIFIED SEQUENCE X-HOLDFAST-KIND X-HOLDFAST-ID",
 	"VTODO":     "+UID +DTSTAMP +DTSTART +STATUS SUMMARY DESCRIPTION CLASS CATEGORIES URL CREATED LAST-MODIFIED SEQUENCE X-HOLDFAST-KIND X-HOLDFAST-ID",
 	"VALARM":    "+ACTION +DESCRIPTION +TRIGGER",
 	"VTIMEZONE": "+TZID",
@@ -162,7 +162,10 @@ func (l *linter) entry(c *component) {
 		l.uids[uid] = true
 	}
 	start, end := c.props["DTSTART"], c.props["DTEND"]
-	if end != "" && (end < start || len(end) != len(start) || len(end) == len("20060102") && end == start) {
+	if end == "" && len(start) == len("20060102") && c.name == "VEVENT" {
+		l.report(l.line, "a day without DTEND")
+	}
+	if end != "" && (end <= start || len(end) != len(start)) {
 		l.report(l.line, "from %s to %s", start, end)
 	}
 }
