@@ -43,7 +43,7 @@ func (a *API) bookings(engine *gin.Engine, h huma.API) {
 		method: http.MethodPost, path: one, id: "book", status: http.StatusCreated,
 		summary: "Pick a slot (201), or do something else with the booking (200); where somebody was faster (409), offers has the slots still open",
 	})
-	do.Responses = map[string]*huma.Response{"200": bookingResponse(h)}
+	do.Responses = map[string]*huma.Response{"200": bookingResponse(h), "default": problemResponse(h)}
 	huma.Register(public, atBooking(do), func(ctx context.Context, in *bookInput) (*booked, error) {
 		done, err := a.act(ctx, in)
 		if err != nil {

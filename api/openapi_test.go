@@ -74,3 +74,45 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		t.Errorf("OpenAPI %s, %d routes, served and described (-served +described):\n%s", description.OpenAPI, len(served), diff)
 	}
 }
+
+// Every operation says what its errors look like, and that names every code there is.
+func TestErrorsAreDescribed(t *testing.T) {
+	d := newDesk(t, Pages{})
+	if err := d.routes(gin.New()); err != nil {
+		t.Fatal(err)
+	}
+	var description struct {
+		Paths map[string]map[string]struct {
+			Responses map[string]struct {
+				Content map[string]struct{ Schema map[string]string }
+			}
+		}
+		Components struct {
+			Schemas struct {
+				Problem struct {
+					Properties struct{ Code struct{ Enum []string } }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(d.openAPI, &description); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range description.Paths {
+		for method, o := range methods {
+			if o.Responses["default"].Content["application/problem+json"].Schema["$ref"] != "#/components/schemas/Problem" {
+				t.Errorf("%s %s does not say what its errors look like", method, path)
+			}
+		}
+	}
+	want := []string{"taken"}
+	for _, c := range codes {
+		want = append(want, c.code)
+	}
+	got := description.Components.Schemas.Problem.Properties.Code.Enum
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("codes (-there are +described):\n%s", diff)
+	}
+}

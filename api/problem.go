@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ type Problem struct {
 	Type   string       `json:"type" example:"about:blank"`
 	Title  string       `json:"title" example:"Not Found"`
 	Status int          `json:"status" example:"404"`
-	Code   string       `json:"code" example:"not_found" doc:"Stable: what programs may rely on."`
+	Code   string       `json:"code" enum:"invalid,signed_out,forbidden,not_found,conflict,taken,gone,too_large,not_possible,slow_down,internal,unavailable" example:"not_found" doc:"Stable: what programs may rely on."`
 	Detail string       `json:"detail,omitempty"`
 	Errors []FieldError `json:"errors,omitempty" doc:"What is wrong with the input, field by field."`
 	// Offers is nil where the problem is none of a pick.
@@ -161,6 +162,12 @@ func said(err, kind error) string {
 		return ""
 	}
 	return strings.ToUpper(words[:1]) + words[1:] + "."
+}
+
+// problemResponse describes an answer with a Problem.
+func problemResponse(h huma.API) *huma.Response {
+	schema := h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	return &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{new(Problem).ContentType(""): {Schema: schema}}}
 }
 
 // humaErrors makes huma's errors Problems, and its lists lists.

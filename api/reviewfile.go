@@ -19,7 +19,12 @@ func (a *API) addReviewFile(engine *gin.Engine, h huma.API) {
 	engine.GET(strings.ReplaceAll(path, "{token}", ":token"), a.reviewFile)
 	o := atBooking(operation{method: http.MethodGet, path: path, id: "review-file", summary: "The review that is booked, for any calendar"}.huma())
 	o.Parameters = []*huma.Param{{Name: "token", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}}
-	o.Responses = map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{"text/calendar": {}}}}
+	failed := problemResponse(h)
+	failed.Content["text/html"] = &huma.MediaType{} // for who does not ask for JSON
+	o.Responses = map[string]*huma.Response{
+		"200":     {Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{"text/calendar": {}}},
+		"default": failed,
+	}
 	h.OpenAPI().AddOperation(&o)
 }
 

@@ -70,7 +70,7 @@ func (p *planner) fate(q *Proposal, o *Offer, lapsed bool) (OfferState, string) 
 	case q.Review.Stands() && !q.Offering:
 		return OfferReleased, "the review is booked"
 	case o.Round != q.Round:
-		return OfferReleased, "other slots took its place"
+		return OfferReleased, "other times took its place"
 	case lapsed:
 		return OfferReleased, "nobody answered"
 	case !p.Now.Before(p.releaseAt(o)):
@@ -176,10 +176,10 @@ func (p *planner) fill(q *Proposal, plan *Plan) (places []span) {
 func (p *planner) tellFill(q *Proposal, window, last, missing int) {
 	switch {
 	case missing > 0:
-		q.Widened = fmt.Sprintf("Up to business day %d after it is sent, fewer than %d slots are free.", last, p.Settings.Review.Count)
+		q.Widened = fmt.Sprintf("Up to business day %d after it is sent, fewer than %d times are free.", last, p.Settings.Review.Count)
 		p.watchTomorrow()
 	case last > window:
-		q.Widened = fmt.Sprintf("Slots were looked for up to business day %d after it is sent, as fewer than %d are free up to business day %d.", last, p.Settings.Review.Count, window)
+		q.Widened = fmt.Sprintf("Times were looked for up to business day %d after it is sent, as fewer than %d are free up to business day %d.", last, p.Settings.Review.Count, window)
 	}
 	switch {
 	case q.held() == 0 && q.Trouble == "":

@@ -13,9 +13,9 @@ const (
 	troubleCancelled  = "The review was taken off the calendar."
 	troubleUninvited  = "The contact is not invited to the review any more."
 	troubleUnwritten  = "The review could not be put on the calendar before it was over."
-	troubleUnanswered = "Nobody picked one of the slots in time."
-	troubleDeleted    = "You deleted every slot that was on offer."
-	troubleNoSlot     = "No slot was found that both sides can make."
+	troubleUnanswered = "Nobody picked one of the times, so they were taken back."
+	troubleDeleted    = "You deleted all the times that were on offer."
+	troubleNoSlot     = "No time was found that both sides can make."
 )
 
 // settle takes over the proposals of the snapshot as they are now: what became of their

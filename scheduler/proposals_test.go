@@ -142,17 +142,17 @@ func TestWhatBecomesOfAProposalsOffers(t *testing.T) {
 			[]string{"booked", "review Tue 24 Nov 09:00", "picked Tue 24 Nov 09:00", "released Wed 25 Nov 11:00: the review is booked"}},
 		{"asked for anew: others are offered, never the same times again", testNow, proposed(three, func(q *Proposal) { q.Begin(at(testNow)) }), nil,
 			[]string{"offered, offering in round 2",
-				"released Tue 24 Nov 09:00: other slots took its place", "held Tue 24 Nov 11:00", "released Wed 25 Nov 11:00: other slots took its place",
-				"held Wed 25 Nov 14:00", "held Fri 27 Nov 09:00", "released Fri 27 Nov 14:00: other slots took its place"}},
+				"released Tue 24 Nov 09:00: other times took its place", "held Tue 24 Nov 11:00", "released Wed 25 Nov 11:00: other times took its place",
+				"held Wed 25 Nov 14:00", "held Fri 27 Nov 09:00", "released Fri 27 Nov 14:00: other times took its place"}},
 		{"slots start late enough to be answered at all, 25 hours from now", "2026-11-22 10:01", proposed(func(q *Proposal) { q.FirstDay = 1 }), []Event{busyEvent("b", "2026-11-23 12:00", "2026-11-23 17:00")},
 			[]string{"offered, offering in round 1", "held Mon 23 Nov 11:15", "held Tue 24 Nov 09:00", "held Wed 25 Nov 14:00"}},
 		{"past its send date, the window is counted from today", "2026-11-25 09:00", proposed(func(q *Proposal) { q.RoundAt = at("2026-11-25 09:00") }), nil,
 			[]string{"offered, offering in round 1", "held Mon 30 Nov 09:00", "held Tue 1 Dec 11:00", "held Wed 2 Dec 14:00"}},
 		{"where fewer than three are free the window is widened, and the rep is told", testNow, proposed(), []Event{busyEvent("b", "2026-11-24 10:00", "2026-12-01 12:00")},
 			[]string{"offered, offering in round 1", "held Tue 24 Nov 09:00", "held Tue 1 Dec 14:00", "held Wed 2 Dec 11:00",
-				"Slots were looked for up to business day 10 after it is sent, as fewer than 3 are free up to business day 5."}},
+				"Times were looked for up to business day 10 after it is sent, as fewer than 3 are free up to business day 5."}},
 		{"where none is free at all the rep is told", testNow, proposed(), []Event{busyEvent("b", "2026-11-20 00:00", "2027-02-01 00:00")},
-			[]string{"draft, offering in round 1", "Up to business day 20 after it is sent, fewer than 3 slots are free.", troubleNoSlot}},
+			[]string{"draft, offering in round 1", "Up to business day 20 after it is sent, fewer than 3 times are free.", troubleNoSlot}},
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {

@@ -189,7 +189,7 @@ func TestAFormThatCannotBeDoneIsShownAgainWithWhatWasFilledIn(t *testing.T) {
 		{"half of the hours", picked, "Give both: from when, and until when."},
 		{"hours that are none", append(slices.Clone(picked[:8]), "hours_end", "late"), "Give hours of one day"},
 		{"hours that end before they begin", append(slices.Clone(picked[:8]), "hours_end", "08:00"), "Give hours of one day"},
-		{"no date", []string{"action", "preferences", "channel", "", "not_before", "soon"}, "soon is no date"},
+		{"no date", []string{"action", "preferences", "channel", "", "not_before", "soon"}, "“soon” is no date"},
 		{"no day", []string{"action", "preferences", "channel", "", "days", "someday"}, "Choose among these days."},
 		{"no channel", []string{"action", "preferences", "channel", "pigeon"}, "Choose one of these."},
 		{"an empty message", []string{"action", "instead", "message", "  "}, "Write when it would suit you."},
@@ -296,11 +296,34 @@ func TestNoneOfTheseAsksForOthersOrSaysWhen(t *testing.T) {
 		t.Error("what was turned down is offered again")
 	}
 	d.now = d.now.Add(time.Minute)
-	d.want(d.post(path, "action", "instead", "message", "Any <i>Friday</i>"), path, "Dana has your message.")
+	d.want(d.post(path, "action", "instead", "message", "Any <i>Friday</i>,\r\n\r\nor the week after."), path, "Dana has your message.")
 	if now := d.proposalNow(p.ID); !strings.Contains(now.Note, "Any <i>Friday</i>") || held(now.Offers) != 0 {
 		t.Errorf("the note is %q, with %d offers", now.Note, held(now.Offers))
 	}
-	d.want(d.get("/proposals/"+p.ID), "/proposals/"+p.ID, "Any &lt;i&gt;Friday&lt;/i&gt;")
+	d.want(d.get("/proposals/"+p.ID), "/proposals/"+p.ID, "They wrote: “Any &lt;i&gt;Friday&lt;/i&gt;, or the week after.”")
+}
+
+func TestWhoWantsToMoveTheReviewIsSentOtherTimesForIt(t *testing.T) {
+	d, p, path := proposed(t)
+	d.want(d.post(path, "offer", p.Offers[0].ID), path, "You are booked")
+	d.want(d.post(path, "action", "other_times"), path, "Move it to")
+	shown := d.get("/proposals/" + p.ID)
+	d.want(shown, shown.path, "here are other times to go through", "It stays on "+p.Offers[0].Start.Format("Monday 2 January, 15:04")+", until you pick one.")
+	if strings.Contains(shown.text, "before I send you") {
+		t.Error("they are asked for a first time again")
+	}
+}
+
+// Sentences of the log are English, also where they begin with a title that is not.
+func TestTheLogReadsFromTheLeft(t *testing.T) {
+	d := connected(t)
+	p, err := d.store.CreateProposal(t.Context(), d.rep, store.NewProposal{
+		Contact: scheduler.Contact{Address: "ana@acme.example", Name: "أحمد"}, Title: "اقتراح", SendOn: "2026-11-20",
+	})
+	d.must(err)
+	for _, path := range []string{"/activity", "/proposals/" + p.ID} {
+		d.want(d.get(path), path, `<bdi dir="ltr">“اقتراح” for أحمد is not clear`)
+	}
 }
 
 func TestALinkWithoutAProposalOnlyAsksHowToFollowUp(t *testing.T) {

@@ -80,7 +80,7 @@ func (s *Site) chooseCalendar(r *request) error {
 func (s *Site) disconnect(r *request) error {
 	purge := r.PostForm("purge") == "true"
 	if typed := strings.TrimSpace(r.PostForm("confirm")); purge && !strings.EqualFold(typed, r.rep.Email) {
-		return s.say(r, problem("Nothing was removed: what you typed is not "+plain(r.rep.Email)+"."), "/connection#disconnect")
+		return s.say(r, problem("Nothing was removed: what you typed is not "+plain(r.rep.Email)+"."), "/connection")
 	}
 	if err := s.Store.Disconnect(r.Request.Context(), r.rep.ID, purge); err != nil {
 		return fmt.Errorf("disconnect: %w", err)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -33,13 +34,14 @@ func cardOf(c store.Contact) contactCard {
 func wishLine(w store.Wishes) string {
 	var words []string
 	for _, fact := range wishFacts(w, nil) {
-		words = append(words, fact.Value)
+		words = append(words, fact.Before+fact.Value)
 	}
 	return strings.Join(words, " · ")
 }
 
-// wishFact is one wish, in words, and where it came from.
-type wishFact struct{ Name, Value, Source string }
+// wishFact is one wish, in words, and where it came from. Before is what its value needs
+// before it where its name is not beside it.
+type wishFact struct{ Name, Before, Value, Source string }
 
 // sourceNames say where a wish came from.
 var sourceNames = map[string]string{
@@ -49,27 +51,23 @@ var sourceNames = map[string]string{
 // wishFacts tells wishes one by one.
 func wishFacts(w store.Wishes, sources map[string]string) []wishFact {
 	var facts []wishFact
-	add := func(field, name, value string) {
+	add := func(field, name, before, value string) {
 		if value != "" {
-			facts = append(facts, wishFact{name, value, sourceNames[sources[field]]})
+			facts = append(facts, wishFact{name, before, value, sourceNames[sources[field]]})
 		}
 	}
-	add("channel", "By", channelWords(w.Channel))
-	add("days", "On", dayWords(w.Days))
+	add("channel", "By", "", channelWords(w.Channel))
+	add("days", "On", "", dayWords(w.Days))
 	if w.Hours != nil {
 		hours := w.Hours.Start + "–" + w.Hours.End
 		if w.Zone == "" {
 			hours += ", as soon as their time zone is known"
 		}
-		add("hours", "Between", hours)
+		add("hours", "Between", "", hours)
 	}
-	add("zone", "Time zone", plain(w.Zone))
-	if w.NotBefore != "" {
-		add("not_before", "Not before", "from "+plain(w.NotBefore))
-	}
-	if w.Region != "" {
-		add("region", "Public holidays", "holidays of "+plain(w.Region))
-	}
+	add("zone", "Time zone", "", plain(w.Zone))
+	add("not_before", "Not before", "not before ", dateWords(w.NotBefore))
+	add("region", "Public holidays", "holidays of ", plain(w.Region))
 	return facts
 }
 
@@ -84,6 +82,15 @@ func channelWords(c scheduler.Channel) string {
 		}
 	}
 	return plain(string(c))
+}
+
+// dateWords says which day a date such as 2027-01-11 is: "Mon 11 Jan 2027".
+func dateWords(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return plain(date)
+	}
+	return day.Format("Mon 2 Jan 2006")
 }
 
 func dayWords(days []string) string {

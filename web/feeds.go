@@ -21,6 +21,8 @@ type feedsPage struct {
 	Feeds []feedView
 	New   *newFeed // just made, or given another address
 	Form  store.FeedChoice
+	// DaysBack and DaysAhead are Form's, where they are at fault as they were typed.
+	DaysBack, DaysAhead string
 	// Problems say what is wrong with the form, by field.
 	Problems map[string]string
 	Contents []feedContent
@@ -81,6 +83,13 @@ func (s *Site) renderFeeds(r *request, status int, form store.FeedChoice, proble
 		New: made, Form: form, Problems: problems, Details: feedDetails, FlagsAs: flagsAs, Team: r.rep.Company != "",
 		Contents: slices.Clone(feedContents),
 	}
+	days := func(field string, n int) string {
+		if problems[field] != "" {
+			return plain(r.PostForm(field))
+		}
+		return strconv.Itoa(n)
+	}
+	page.DaysBack, page.DaysAhead = days("days_back", form.DaysBack), days("days_ahead", form.DaysAhead)
 	for i := range page.Contents {
 		page.Contents[i].Chosen = slices.Contains(form.Contents, page.Contents[i].Value)
 	}

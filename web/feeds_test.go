@@ -48,13 +48,13 @@ func TestAFeedThatMakesNoSenseIsShownAgain(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity {
 		t.Fatalf("%d %s", p.status, p.text)
 	}
-	for _, want := range []string{"No feed was made", "must be a whole number", `value="busy" checked`, `value="flags" checked`, `value="todo" checked`} {
+	for _, want := range []string{"No feed was made", "Must be a whole number.", `value="many"`, `value="busy" checked`, `value="flags" checked`, `value="todo" checked`} {
 		if !strings.Contains(p.text, want) {
 			t.Errorf("no %q in %s", want, p.text)
 		}
 	}
 	p = d.post("/settings/feeds", "name", "x", "contents", "flags", "detail", "busy", "days_back", "-1", "days_ahead", "9", "flags_as", "todo")
-	for _, want := range []string{"must be from 0 to 365", "flags take no time"} {
+	for _, want := range []string{"Must be from 0 to 365.", `value="-1"`, "lags take no time"} {
 		if !strings.Contains(p.text, want) {
 			t.Errorf("no %q in %s", want, p.text)
 		}

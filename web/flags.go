@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"holdfast/scheduler"
 	"holdfast/scheduler/store"
@@ -13,19 +14,21 @@ import (
 // flagCard is a flag as the pages show it.
 type flagCard struct {
 	store.Flag
-	Because, Advice string
-	Holds           []holdLine // those that stand
+	Because string
+	Holds   []holdLine // those that stand
 	// Placeable: it has no holds, as its follow-up was let be or ended by a reply.
 	Placeable bool
 	// ReplyTo is the hold by which the rep says that they replied; "": none stands, they
 	// said so, or the meeting is not over.
 	ReplyTo string
+	// Missable: the rep may say that the meeting did not take place.
+	Missable bool
 	// Actions: the rep can act on it here.
 	Actions bool
 }
 
 func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
-	card := flagCard{Flag: flag, Because: because(flag.Reason), Advice: advice(flag.Reason), Actions: actions}
+	card := flagCard{Flag: flag, Because: because(flag.Reason), Actions: actions}
 	for _, h := range flag.Holds {
 		if stands(h.State) {
 			card.Holds = append(card.Holds, f.holdLine(h))
@@ -34,6 +37,7 @@ func (f frame) flagCard(flag store.Flag, actions bool) flagCard {
 	if len(card.Holds) > 0 && !flag.Replied && flag.Reason != scheduler.WrappingUp {
 		card.ReplyTo = card.Holds[0].ID
 	}
+	card.Missable = flag.Reason != scheduler.NotRebooked
 	card.Placeable = len(card.Holds) == 0 && len(flag.Unplaced) == 0
 	return card
 }
@@ -62,7 +66,8 @@ func (s *Site) waive(r *request) error {
 	w := store.Waiver{
 		Reason: scheduler.WaiverReason(r.PostForm("reason")), Note: strings.TrimSpace(r.PostForm("note")), ResumeOn: r.PostForm("resume_on"),
 	}
-	if wrong := wrongWaiver(w); wrong != "" {
+	today := r.now.In(zoneOf(r.rep)).Format(time.DateOnly)
+	if wrong := wrongWaiver(w, today); wrong != "" {
 		return s.say(r, problem("Not settled: "+wrong), "/today")
 	}
 	flag, err := s.Store.Waive(r.Request.Context(), r.rep.ID, r.Param("id"), w)
@@ -72,20 +77,23 @@ func (s *Site) waive(r *request) error {
 	return s.say(r, said(plain(flag.Prospect)+" is settled. Its holds are coming off your calendar."), "/today")
 }
 
-// noteLimit bounds a waiver's note, in bytes.
+// noteLimit bounds a waiver's note, in characters.
 const noteLimit = 2000
 
-// wrongWaiver says what is wrong with a waiver; "": nothing.
-func wrongWaiver(w store.Waiver) string {
+// wrongWaiver says what is wrong with a waiver that is given today; "": nothing.
+func wrongWaiver(w store.Waiver, today string) string {
 	known := slices.ContainsFunc(waiverReasons, func(r waiverReason) bool { return r.Reason == w.Reason })
 	if !known {
 		return "choose a reason."
 	}
-	if len(w.Note) > noteLimit {
+	if utf8.RuneCountInString(w.Note) > noteLimit {
 		return "the note is too long."
 	}
 	if _, err := time.Parse(time.DateOnly, w.ResumeOn); w.ResumeOn != "" && err != nil {
 		return plain(w.ResumeOn) + " is not a date."
+	}
+	if w.ResumeOn != "" && w.ResumeOn <= today {
+		return "choose a day to come, or none."
 	}
 	return ""
 }

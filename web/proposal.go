@@ -177,8 +177,13 @@ func proposalMail(p store.Proposal, f frame) string {
 	if name := plain(p.Contact.Name); name != "" {
 		hello += " " + name
 	}
-	fmt.Fprintf(&b, "%s,\n\nbefore I send you “%s”, I would like to go through it with you. It takes %s. Would one of these times suit you?\n\n",
-		hello, plain(p.Title), lengthWords(p.Duration))
+	ask := fmt.Sprintf("before I send you “%s”, I would like to go through it with you. It takes %s. Would one of these times suit you?",
+		plain(p.Title), lengthWords(p.Duration))
+	if p.Review != nil {
+		ask = fmt.Sprintf("here are other times to go through “%s”. It stays on %s, %s, until you pick one.",
+			plain(p.Title), f.LongDay(p.Review.Start), f.Clock(p.Review.Start))
+	}
+	fmt.Fprintf(&b, "%s,\n\n%s\n\n", hello, ask)
 	for _, o := range p.Offers {
 		if o.State == scheduler.OfferHeld {
 			fmt.Fprintf(&b, "- %s, %s\n", f.LongDay(o.Start), f.Clock(o.Start))

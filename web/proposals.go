@@ -67,6 +67,17 @@ func badgeOf(p store.Proposal) badge {
 	return badge{"Not cleared to send", "late"}
 }
 
+// Sending says when p is to be sent, was to be, or was.
+func (f frame) Sending(p store.Proposal) string {
+	switch {
+	case p.State == scheduler.ProposalSent && p.SentAt != nil:
+		return "sent " + f.Day(*p.SentAt)
+	case p.State == scheduler.ProposalWithdrawn:
+		return "was to be sent " + f.Date(p.SendOn)
+	}
+	return "to be sent " + f.Date(p.SendOn)
+}
+
 // need is what a proposal wants of the rep. The zero value: nothing.
 type need struct {
 	Why     string
@@ -87,7 +98,11 @@ func needOf(p store.Proposal, now time.Time) need {
 	case p.State == scheduler.ProposalDraft && p.FromCalendar:
 		return need{Why: "Your calendar says that it is to be sent. Confirm it, and times for the review are held.", Confirm: true}
 	case takenBack(p):
-		return need{Why: "The clearance was taken back. " + sentence(p.Clearance.Detail), Offer: p.State == scheduler.ProposalDraft}
+		why := "The clearance was taken back. " + sentence(p.Clearance.Detail)
+		if held(p.Offers) > 0 {
+			why += " Fresh times are on offer: send the link again."
+		}
+		return need{Why: why, Offer: p.State == scheduler.ProposalDraft}
 	case p.State == scheduler.ProposalDraft:
 		if p.Note != "" {
 			return need{Why: p.Note, Offer: true}

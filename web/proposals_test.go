@@ -55,7 +55,7 @@ func TestAProposalFormSaysByFieldWhatIsWrong(t *testing.T) {
 		{"duration", "soon", "Choose how long"},
 		{"duration", "20m", "no multiple of 15m"},
 		{"first_day", "x", "a number of business days"},
-		{"first_day", "9", "not from first_day"},
+		{"first_day", "9", "Must be from the first day to"},
 		{"last_day", "0", "a number of business days"},
 	} {
 		form := []string{test.field, test.value}
@@ -114,7 +114,9 @@ func TestWhatIsSentWithoutItsReviewIsKeptSoAndShown(t *testing.T) {
 	d, p, path := proposed(t)
 	page := "/proposals/" + p.ID
 	d.want(d.get(page), page, "It is not cleared")
-	d.want(d.post(page+"/sent"), page, "while it was not cleared", `role="alert"`, "Sent while not cleared")
+	d.want(d.get(page), page, "To be sent Fri 20 Nov.")
+	d.want(d.post(page+"/sent"), page, "while it was not cleared", `role="alert"`, "Sent while not cleared", "Sent Wed 18 Nov.")
+	d.want(d.get("/proposals"), "/proposals", "· sent Wed 18 Nov</p>")
 	d.want(d.get("/today"), "/today", "Proposals that need you", "Sent while it was not cleared")
 	d.want(d.post(path, "offer", p.Offers[0].ID), path, "You are booked")
 	d.now = d.now.AddDate(0, 0, 8)
@@ -126,7 +128,7 @@ func TestWhatIsSentWithoutItsReviewIsKeptSoAndShown(t *testing.T) {
 func TestAWithdrawnProposalOffersNothingMore(t *testing.T) {
 	d, p, _ := proposed(t)
 	path := "/proposals/" + p.ID
-	d.want(d.post(path+"/withdraw"), path, "coming off your calendar", "Withdrawn")
+	d.want(d.post(path+"/withdraw"), path, "coming off your calendar", "Withdrawn", "Was to be sent Fri 20 Nov.")
 	shown := d.get(path)
 	d.want(shown, path, "It works no more")
 	if strings.Contains(shown.text, "<form method=\"post\" action=\"/proposals/") || strings.Contains(shown.text, p.BookingURL) {
@@ -174,7 +176,7 @@ func TestClearanceThatIsTakenBackIsSaidOnToday(t *testing.T) {
 	d, p, path := proposed(t)
 	d.want(d.post(path, "offer", p.Offers[0].ID), path, "You are booked")
 	d.want(d.post(path, "action", "cancel"), path, "cancelled")
-	d.want(d.get("/today"), "/today", "Proposals that need you", "The clearance was taken back")
+	d.want(d.get("/today"), "/today", "Proposals that need you", "The clearance was taken back", "Fresh times are on offer: send the link again.")
 }
 
 func TestContactsShowWhatIsKnownAndFromWhere(t *testing.T) {
@@ -186,8 +188,10 @@ func TestContactsShowWhatIsKnownAndFromWhere(t *testing.T) {
 	c := d.contactOf("ana@acme.example")
 	page := "/contacts/" + c.ID
 	d.want(d.get(page), page, "Email", "asked", "Asia/Tokyo", "Ana Ruiz")
-	form := []string{"name", "Ana Ruiz", "channel", "email", "days", "fri", "hours_start", "09:00", "hours_end", "11:00", "zone", c.Wishes.Zone, "not_before", "", "region", "us"}
-	d.want(d.post(page, form...), page, "Saved.", "set by you", "Fri", "09:00–11:00", "holidays of us")
+	form := []string{"name", "Ana Ruiz", "channel", "email", "days", "fri", "hours_start", "09:00", "hours_end", "11:00", "zone", c.Wishes.Zone, "not_before", "2027-01-11", "region", "us"}
+	d.want(d.post(page, form...), page, "Saved.", "set by you", "Fri", "09:00–11:00",
+		"<dt>Not before</dt><dd><bdi>Mon 11 Jan 2027</bdi>", "<dt>Public holidays</dt><dd><bdi>us</bdi>")
+	d.want(d.get("/contacts"), "/contacts", "not before Mon 11 Jan 2027 · holidays of us")
 	c = d.contactOf("ana@acme.example")
 	if c.Sources["channel"] != store.FromAsked || c.Sources["days"] != store.FromRep || c.Sources["region"] != store.FromRep {
 		t.Errorf("the sources are %v", c.Sources)

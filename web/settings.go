@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"holdfast/scheduler"
 	"holdfast/scheduler/store"
 )
 
@@ -103,13 +104,20 @@ func (s *Site) renderSettings(r *request, status int, settings store.RepSettings
 		Settings: settings, ShowAs: showAs, ShownAs: settings.ShowAs, Numbers: numbers(&settings), Reviews: reviewNumbers(&settings),
 		Problems: problems, Tokens: tokens, Secret: secret,
 	}
-	for _, n := range page.Numbers {
-		page.NumbersOpen = page.NumbersOpen || problems[n.Field] != ""
-	}
-	for _, n := range page.Reviews {
-		page.ReviewsOpen = page.ReviewsOpen || problems[n.Field] != ""
-	}
+	page.NumbersOpen, page.ReviewsOpen = typed(r, page.Numbers, problems), typed(r, page.Reviews, problems)
 	return s.render(r, status, f, page)
+}
+
+// typed shows those numbers that are at fault as they were typed, and reports whether there
+// are any.
+func typed(r *request, numbers []number, problems map[string]string) bool {
+	wrong := false
+	for i, n := range numbers {
+		if problems[n.Field] != "" {
+			numbers[i].Value, wrong = plain(r.PostForm(n.Field)), true
+		}
+	}
+	return wrong
 }
 
 // saveSettings saves the form, or shows it again with what is wrong.
@@ -184,9 +192,12 @@ func formField(field string) string {
 func (s *Site) createToken(r *request) error {
 	name := strings.TrimSpace(r.PostForm("name"))
 	if name == "" {
-		return s.say(r, problem("Give the token a name, so that you know later what it is for."), "/settings#tokens")
+		return s.say(r, problem("Give the token a name, so that you know later what it is for."), "/settings")
 	}
 	_, secret, err := s.Store.CreateToken(r.Request.Context(), r.rep.ID, name)
+	if errors.Is(err, scheduler.ErrInvalid) {
+		return s.say(r, problem("No token was made: its name is too long."), "/settings")
+	}
 	if err != nil {
 		return fmt.Errorf("create token: %w", err)
 	}
@@ -198,5 +209,5 @@ func (s *Site) deleteToken(r *request) error {
 	if err := s.Store.DeleteToken(r.Request.Context(), r.rep.ID, r.Param("id")); err != nil {
 		return fmt.Errorf("delete token: %w", err)
 	}
-	return s.say(r, said("The token is deleted. What used it is refused from now on."), "/settings#tokens")
+	return s.say(r, said("The token is deleted. What used it is refused from now on."), "/settings")
 }

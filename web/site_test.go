@@ -102,6 +102,7 @@ func TestAFlagIsSettledWithAReason(t *testing.T) {
 	waive := d.link(d.get("/today"), `/flags/[a-z0-9]+/waive`)
 	d.want(d.post(waive, "reason", "because"), "/today", "Not settled: choose a reason.", `role="alert"`)
 	d.want(d.post(waive, "reason", "lost", "resume_on", "soon"), "/today", "soon is not a date")
+	d.want(d.post(waive, "reason", "lost", "resume_on", "2026-11-18"), "/today", "Not settled: choose a day to come, or none.")
 	if d.flag().State != "open" {
 		t.Fatal("a form that was filled in wrongly settles the flag")
 	}
@@ -113,7 +114,13 @@ func TestAFlagIsSettledWithAReason(t *testing.T) {
 
 func TestAMeetingThatDidNotHappenIsRebooked(t *testing.T) {
 	d := connected(t)
-	d.want(d.post(d.link(d.get("/today"), `/flags/[a-z0-9]+/did-not-happen`)), "/today", "finding a new time", "Cancelled or declined, and not rebooked")
+	today := d.get("/today")
+	d.want(today, "/today", "This cannot be taken back.")
+	today = d.post(d.link(today, `/flags/[a-z0-9]+/did-not-happen`))
+	d.want(today, "/today", "finding a new time", "Cancelled, declined or missed, and not rebooked")
+	if strings.Contains(today.text, "did-not-happen") {
+		t.Error("what did not happen can be said not to have happened")
+	}
 }
 
 func TestSomebodyWhoIsNoProspectIsNeverAskedAboutAgain(t *testing.T) {
@@ -128,6 +135,7 @@ func TestAHoldIsTickedOffPutOffOrSkipped(t *testing.T) {
 	d.want(d.post(first("snooze"), "until", "2026-11-27"), "/today", "Put off to Fri 27 Nov", "Friday 27 November")
 	d.want(d.post(first("snooze"), "until", "whenever"), "/today", "whenever is not a date")
 	d.want(d.post(first("done")), "/today", "Done: ")
+	d.want(d.get("/today"), "/today", "Skip it for good")
 	d.want(d.post(first("skip")), "/today", "Skipped: ")
 	states := make(map[scheduler.HoldState]int)
 	for _, h := range d.flag().Holds {
@@ -260,7 +268,7 @@ func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity {
 		t.Errorf("wrong settings are answered with %d", p.status)
 	}
-	for _, text := range []string{"Nothing was saved", "no duration", `value="Mars/Olympus"`} {
+	for _, text := range []string{"Nothing was saved", "no duration", `value="Mars/Olympus"`, `name="wrap_up" value="soon"`} {
 		if !strings.Contains(p.text, text) {
 			t.Errorf("the page lacks %q", text)
 		}
@@ -275,7 +283,7 @@ func TestSettingsAreSavedOrSayWhatIsWrong(t *testing.T) {
 func TestATokenIsShownOnce(t *testing.T) {
 	d := connected(t)
 	p := d.post("/settings/tokens", "name", "CRM export")
-	d.want(p, "/settings/tokens", "shown this once", "CRM export")
+	d.want(p, "/settings/tokens", `role="status" tabindex="-1" autofocus><p>Here is the new token.`, "CRM export")
 	secret := d.link(p, `hf_[A-Z2-7]{26}`)
 	if rep, err := d.store.RepByToken(t.Context(), secret); err != nil || rep.ID != d.rep {
 		t.Fatalf("the token is good for %v %v", rep.ID, err)
@@ -284,10 +292,12 @@ func TestATokenIsShownOnce(t *testing.T) {
 	if strings.Contains(p.text, secret) {
 		t.Error("the token is shown again")
 	}
+	d.want(p, "/settings", "Delete it for good")
 	d.want(d.post(d.link(p, `/settings/tokens/[a-z0-9]+/delete`)), "/settings", "The token is deleted")
 	if _, err := d.store.RepByToken(t.Context(), secret); err == nil {
 		t.Error("the deleted token is good still")
 	}
+	d.want(d.post("/settings/tokens", "name", strings.Repeat("x", 101)), "/settings", "its name is too long")
 	d.want(d.post("/settings/tokens", "name", " "), "/settings", "Give the token a name")
 }
 
@@ -325,7 +335,7 @@ func TestActLinksActOnlyWhenTheButtonIsPressed(t *testing.T) {
 		t.Fatal("the hold has no link")
 	}
 	for range 2 {
-		d.want(d.get(path), path, "Tick this hold off?", "Yes, it is done")
+		d.want(d.get(path), path, "Tick this hold off?", "Yes, it is done", "Times are in America/New_York.")
 	}
 	if state := d.flag().Holds[0].State; state != scheduler.Planned {
 		t.Fatalf("opening the link made the hold %s", state)

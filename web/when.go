@@ -7,16 +7,19 @@ import "time"
 func (f frame) When(t time.Time) string { return f.Day(t) + " " + f.Clock(t) }
 
 // Day says on which day t is: "Wed 18 Nov".
-func (f frame) Day(t time.Time) string {
+func (f frame) Day(t time.Time) string { return f.day(t, "Mon 2 Jan") }
+
+// LongDay says on which day t is, as a heading: "Wednesday 18 November", with the year as
+// When does.
+func (f frame) LongDay(t time.Time) string { return f.day(t, "Monday 2 January") }
+
+func (f frame) day(t time.Time, layout string) string {
 	local := t.In(f.zone)
 	if local.Year() != f.now.In(f.zone).Year() {
-		return local.Format("Mon 2 Jan 2006")
+		layout += " 2006"
 	}
-	return local.Format("Mon 2 Jan")
+	return local.Format(layout)
 }
-
-// LongDay says on which day t is, as a heading: "Wednesday 18 November".
-func (f frame) LongDay(t time.Time) string { return t.In(f.zone).Format("Monday 2 January") }
 
 // Date says which day a date such as 2026-11-18 is: "Wed 18 Nov".
 func (f frame) Date(date string) string {

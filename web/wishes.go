@@ -70,7 +70,7 @@ func readWishes(r *request, current store.Wishes) (store.Wishes, map[string]stri
 	w.Hours = readHours(r, problems)
 	w.NotBefore = strings.TrimSpace(r.PostForm("not_before"))
 	if _, err := time.Parse(time.DateOnly, w.NotBefore); w.NotBefore != "" && err != nil {
-		problems["not_before"] = plain(w.NotBefore) + " is no date such as 2027-01-15."
+		problems["not_before"] = "“" + plain(w.NotBefore) + "” is no date such as 2027-01-15."
 	}
 	return w, problems
 }

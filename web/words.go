@@ -72,14 +72,17 @@ func initial(name string) string {
 	return "•"
 }
 
-// sentence makes words a sentence of their own.
+// sentence makes words a sentence of their own. An address at its beginning stays as it is.
 func sentence(words string) string {
-	words = plain(words)
+	words = strings.TrimRight(plain(words), ".")
 	first, size := utf8.DecodeRuneInString(words)
 	if size == 0 {
 		return ""
 	}
-	return string(unicode.ToUpper(first)) + strings.TrimRight(words[size:], ".") + "."
+	if begin, _, _ := strings.Cut(words, " "); strings.Contains(begin, "@") {
+		return words + "."
+	}
+	return string(unicode.ToUpper(first)) + words[size:] + "."
 }
 
 // stepName is how a cadence's step is called: "second contact".
@@ -108,20 +111,9 @@ func because(r scheduler.Reason) string {
 	case scheduler.WrappingUp:
 		return "About to end without a next step"
 	case scheduler.NotRebooked:
-		return "Cancelled or declined, and not rebooked"
+		return "Cancelled, declined or missed, and not rebooked"
 	}
 	return "Ended without a next step"
-}
-
-// advice says what to do about a flag.
-func advice(r scheduler.Reason) string {
-	switch r {
-	case scheduler.WrappingUp:
-		return "Agree on the next meeting before this one ends."
-	case scheduler.NotRebooked:
-		return "Find a new time. Holds for it are released as soon as it is booked."
-	}
-	return "Book the next meeting. Its holds are released as soon as it is on your calendar."
 }
 
 // stateName says what has become of a hold, for the rep.

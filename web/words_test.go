@@ -14,6 +14,8 @@ func TestTimesAreToldAsTheRepKnowsThem(t *testing.T) {
 		want string
 	}{
 		{"this year", f.When(time.Date(2026, 11, 20, 1, 30, 0, 0, time.UTC)), "Thu 19 Nov 20:30"},
+		{"a heading", f.LongDay(time.Date(2026, 11, 20, 1, 30, 0, 0, time.UTC)), "Thursday 19 November"},
+		{"a heading of another year", f.LongDay(time.Date(2027, 1, 4, 15, 0, 0, 0, time.UTC)), "Monday 4 January 2027"},
 		{"another year", f.When(time.Date(2027, 1, 4, 15, 0, 0, 0, time.UTC)), "Mon 4 Jan 2027 10:00"},
 		{"for machines", f.Stamp(time.Date(2026, 11, 20, 1, 30, 0, 0, time.UTC)), "2026-11-19T20:30:00-05:00"},
 		{"tomorrow", f.Tomorrow(), "2026-11-19"},
@@ -39,6 +41,20 @@ func TestTextOfCalendarsStaysOnItsLine(t *testing.T) {
 	} {
 		if got := plain(text); got != want {
 			t.Errorf("plain(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWordsBecomeSentences(t *testing.T) {
+	for words, want := range map[string]string{
+		"":                                "",
+		"the slot is gone":                "The slot is gone.",
+		"Ana has not answered yet.":       "Ana has not answered yet.",
+		"école fermée":                    "École fermée.",
+		"ana@acme.com has not picked one": "ana@acme.com has not picked one.",
+	} {
+		if got := sentence(words); got != want {
+			t.Errorf("sentence(%q) = %q, want %q", words, got, want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // demoCommand is `holdfast demo`.
 type demoCommand struct {
-	Addr string `default:"127.0.0.1:8080" help:"Listen address."`
+	Addr string `default:"127.0.0.1:8080" help:"The address to listen on; port 0 is any that is free."`
 }
 
 // Help is shown below the flags of demo --help.
@@ -47,9 +47,9 @@ func (c *demoCommand) run(ctx context.Context, w *world, ready func(address stri
 	defer func() {
 		err = errors.Join(err, os.RemoveAll(dir))
 	}()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	listener, err := listen(c.Addr)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
 	public := "http://" + listener.Addr().String()
 	google, err := startDemoGoogle(ctx, w, public)

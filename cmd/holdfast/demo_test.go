@@ -181,7 +181,7 @@ func (s *screen) asksHowToFollowUp(address string) {
 	s.until("Noted.")
 	s.usable()
 	s.do(chromedp.Navigate(contact))
-	s.until("They answered last")
+	s.until("They last answered")
 	s.press("Set it yourself")
 	s.usable()
 }

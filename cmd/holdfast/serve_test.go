@@ -55,13 +55,17 @@ func TestServeSaysWhereItIsAndStopsWhenTold(t *testing.T) {
 	}
 }
 
-func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
+func TestAnAddressThatIsTakenIsSaidWithWhatToDo(t *testing.T) {
 	w := newRig(t, sqliteFile(t))
 	address := strings.TrimPrefix(w.url, "http://")
 	address = strings.Replace(address, "localhost", "127.0.0.1", 1)
 	program := world{stdin: strings.NewReader(""), stdout: io.Discard, stderr: w.log, now: time.Now, getenv: func(string) string { return "" }}
-	if code := program.run([]string{"serve", "--addr", address, "--data-dir", t.TempDir()}); code != exitFault || !strings.Contains(w.log.String(), "--addr") {
-		t.Errorf("exit %d", code)
+	for _, args := range [][]string{{"serve", "--addr", address, "--data-dir", t.TempDir()}, {"demo", "--addr", address}} {
+		said := new(lockedBuffer)
+		program.stderr = said
+		if code := program.run(args); code != exitFault || !strings.Contains(said.String(), "--addr: listen tcp "+address) || !strings.Contains(said.String(), "give another") {
+			t.Errorf("%s: exit %d, %s", args[0], code, said)
+		}
 	}
 }
 

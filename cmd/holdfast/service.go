@@ -59,9 +59,14 @@ func (s *serviceSettings) listen() (net.Listener, error) {
 	if address == "" {
 		address = "127.0.0.1:8080"
 	}
+	return listen(address)
+}
+
+// listen listens on the address that --addr gives.
+func listen(address string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("--addr: %w", err)
+		return nil, fmt.Errorf("--addr: %w: give another, such as 127.0.0.1:8081, or 127.0.0.1:0 for any port that is free", err)
 	}
 	return listener, nil
 }

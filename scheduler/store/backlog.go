@@ -81,12 +81,12 @@ func (s *Store) plannedReminders(ctx context.Context, repID string, zone *time.L
 
 // AcceptBacklog has the holds of the backlog placed.
 func (s *Store) AcceptBacklog(ctx context.Context, repID string) error {
-	return s.answer(ctx, repID, scheduler.BacklogAccepted, "You had the holds of the backlog placed.")
+	return s.answer(ctx, repID, scheduler.BacklogAccepted, "You placed the holds for what was found at first.")
 }
 
 // DismissBacklog lets the backlog be: no holds are placed for it.
 func (s *Store) DismissBacklog(ctx context.Context, repID string) error {
-	return s.answer(ctx, repID, scheduler.BacklogDismissed, "You let the backlog be.")
+	return s.answer(ctx, repID, scheduler.BacklogDismissed, "You left be what was found at first.")
 }
 
 // answer keeps the rep's first answer about the backlog. The same answer again

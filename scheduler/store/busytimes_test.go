@@ -208,7 +208,7 @@ func TestACalendarThatChangesHandsIsReadInTheOtherWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		said := fmt.Sprint(log.Items[0].Summary, "; ", log.Items[1].Summary)
-		if want := "The boss is gone from your list of calendars: nothing on it is known any more; The boss is not yours any more: its meetings do not count, and its busy times still block"; said != want {
+		if want := "The boss is gone from your list of calendars: nothing on it is known any more.; The boss is not yours any more: its meetings do not count, and its busy times still block."; said != want {
 			t.Errorf("the log says %q", said)
 		}
 	})

@@ -128,7 +128,7 @@ func (t *Tx) saveCalendars(repID string, list []scheduler.RemoteCalendar) error 
 	}
 	for _, row := range known {
 		if !slices.ContainsFunc(list, func(c scheduler.RemoteCalendar) bool { return c.ID == row.ID }) {
-			if err := t.removeCalendar(row, row.Name+" is gone from your list of calendars: nothing on it is known any more"); err != nil {
+			if err := t.removeCalendar(row, row.Name+" is gone from your list of calendars: nothing on it is known any more."); err != nil {
 				return err
 			}
 		}
@@ -205,7 +205,7 @@ func (t *Tx) changeHands(row *calendarRow, owned bool) error {
 		if row.Blocks {
 			left = "its busy times still block"
 		}
-		if err := t.note(row.RepID, "sync", fmt.Sprintf("%s is not yours any more: its meetings do not count, and %s", row.Name, left), ""); err != nil {
+		if err := t.note(row.RepID, "sync", fmt.Sprintf("%s is not yours any more: its meetings do not count, and %s.", row.Name, left), ""); err != nil {
 			return err
 		}
 	}

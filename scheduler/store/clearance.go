@@ -20,7 +20,7 @@ func (p *proposed) detail(reason scheduler.ClearanceReason, zone *time.Location)
 	case scheduler.ClearedByReview:
 		return fmt.Sprintf("The review with %s is on the calendar, %s.", who, when(p.review.StartsAt, zone))
 	case scheduler.NotPicked:
-		return fmt.Sprintf("%s has not picked one of the slots on offer yet.", who)
+		return fmt.Sprintf("%s has not picked one of the times on offer yet.", who)
 	case scheduler.NotWritten:
 		if p.review.WriteError != "" {
 			return "The review is booked, and could not be put on the calendar: " + p.review.WriteError
@@ -37,5 +37,5 @@ func (p *proposed) detail(reason scheduler.ClearanceReason, zone *time.Location)
 	case scheduler.SentWithoutClear:
 		return "The proposal was sent, and its review was not booked."
 	}
-	return "No review is booked, and no slot is on offer."
+	return "No review is booked, and no time is on offer."
 }

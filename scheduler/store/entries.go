@@ -137,7 +137,7 @@ func (t *Tx) revealed(row *holdRow, c scheduler.Content) (scheduler.Content, err
 
 // noteEntry logs what the rep did in their calendar to an offer or a review.
 func (t *Tx) noteEntry(row, was *holdRow, zone *time.Location) error {
-	thing, kind := "the slot", "offer_"
+	thing, kind := "the time on offer", "offer_"
 	if row.Kind == string(scheduler.KindReview) {
 		thing, kind = "the review", "review_"
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -97,8 +96,8 @@ func (c *FeedChoice) validate() []FieldError {
 	report := func(field, format string, args ...any) {
 		wrong = append(wrong, FieldError{field, fmt.Sprintf(format, args...)})
 	}
-	if c.Name == "" || len(c.Name) > nameLimit || !utf8.ValidString(c.Name) {
-		report("name", "must have 1 to %d bytes", nameLimit)
+	if c.Name == "" || !isLine(c.Name, nameLimit) {
+		report("name", "must be one line of 1 to %d characters", nameLimit)
 	}
 	c.validateContents(report)
 	if !slices.Contains([]FeedDetail{FeedFull, FeedTitles, FeedBusy}, c.Detail) {

@@ -281,6 +281,7 @@ func TestFeedsThatMakeNoSenseAreRefused(t *testing.T) {
 		d := newDeskOf(t, s, c, "Dana", "dana@gmail.com")
 		for name, spoil := range map[string]func(*FeedChoice){
 			"name":       func(f *FeedChoice) { f.Name = " " },
+			"name long":  func(f *FeedChoice) { f.Name = strings.Repeat("я", 101) },
 			"contents":   func(f *FeedChoice) { f.Contents = nil },
 			"contents ":  func(f *FeedChoice) { f.Contents = []FeedContent{"everything"} },
 			"contents  ": func(f *FeedChoice) { f.Detail = FeedBusy },
@@ -298,6 +299,13 @@ func TestFeedsThatMakeNoSenseAreRefused(t *testing.T) {
 				t.Errorf("%q: %v", name, err)
 			}
 		}
+		choice := DefaultFeed()
+		choice.Name = strings.Repeat("я", 100)
+		long, _, err := s.CreateFeed(t.Context(), d.rep, choice)
+		if err != nil {
+			t.Fatalf("a name of 100 characters: %v", err)
+		}
+		d.must(s.DeleteFeed(t.Context(), d.rep, long.ID))
 		team := DefaultFeed()
 		team.Team, team.Contents = true, []FeedContent{FeedFlags}
 		if _, _, err := s.CreateFeed(t.Context(), d.rep, team); !errors.Is(err, scheduler.ErrNotPossible) {

@@ -185,7 +185,7 @@ func (t *Tx) doubt(cal calendarRow, lost int) error {
 	if err := t.updateCalendar(cal, changes); err != nil {
 		return err
 	}
-	return t.note(cal.RepID, "sync", fmt.Sprintf("%d events seem to be gone from %s: reading it once more before anything is believed", lost, cal.Name), "")
+	return t.note(cal.RepID, "sync", fmt.Sprintf("Lost sight of %s on %s: it is read once more before that is believed.", count(lost, "event"), cal.Name), "")
 }
 
 // upserts returns the rows of the events that are new or not as they were. What

@@ -150,7 +150,7 @@ func (t *Tx) turnDown(rep *repRow, row *proposalRow, review *holdRow, words stri
 }
 
 func turnedDownWords(p *proposalRow, message string, instead, isBooked bool) string {
-	words := "%s turned down the slots for the review of “%s” and asked for others."
+	words := "%s turned down the times for the review of “%s” and asked for others."
 	switch {
 	case instead:
 		words = "%s said when the review of “%s” would suit them."

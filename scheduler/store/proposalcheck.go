@@ -162,15 +162,15 @@ func (t *Tx) nameOf(n *NewProposal, repID string) error {
 func (n *NewProposal) checkWindow(wrong *faults) {
 	switch length := time.Duration(n.Duration); {
 	case length < shortestTalk || length > longestTalk:
-		wrong.report("duration", "is not from %s to %s", Duration(shortestTalk), Duration(longestTalk))
+		wrong.report("duration", "must be from %s to %s", Duration(shortestTalk), Duration(longestTalk))
 	case length%talkGrid != 0:
 		wrong.report("duration", "is no multiple of %s", Duration(talkGrid))
 	}
 	if n.FirstDay < 1 || n.FirstDay > lastReviewDay {
-		wrong.report("first_day", "is not from 1 to %d", lastReviewDay)
+		wrong.report("first_day", "must be from 1 to %d", lastReviewDay)
 	}
 	if n.LastDay < n.FirstDay || n.LastDay > lastReviewDay {
-		wrong.report("last_day", "is not from first_day to %d", lastReviewDay)
+		wrong.report("last_day", "must be from the first day to %d", lastReviewDay)
 	}
 }
 

@@ -201,7 +201,7 @@ func (r *holdRow) offerView(zone *time.Location) Offer {
 	return Offer{ID: r.ID, Start: r.StartsAt.In(zone), End: r.EndsAt.In(zone), State: r.offerState(), Reason: r.Reason}
 }
 
-// note says what the rep should know of r, in words.
+// note says what the rep should know of r, in words, each thing in a line of its own.
 func (r *proposalRow) note() string {
 	var said []string
 	for _, words := range []string{r.Trouble, r.Widened} {
@@ -210,7 +210,7 @@ func (r *proposalRow) note() string {
 		}
 	}
 	if r.Message != "" {
-		said = append(said, "They wrote: “"+r.Message+"”")
+		said = append(said, "They wrote: “"+strings.Join(strings.Fields(r.Message), " ")+"”")
 	}
 	return strings.Join(said, "\n")
 }

@@ -234,7 +234,7 @@ func (s *Store) Offer(ctx context.Context, repID, id string) (Proposal, error) {
 			return fmt.Errorf("%w: the review is booked", scheduler.ErrNotPossible)
 		}
 		row.Message = ""
-		return tx.offerAnew(row, settings, "you asked for other slots")
+		return tx.offerAnew(row, settings, "you asked for other times")
 	})
 }
 

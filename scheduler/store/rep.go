@@ -115,7 +115,7 @@ func (s *Store) SignIn(ctx context.Context, who Identity, grant scheduler.Grant)
 			return err
 		}
 		tx.enqueue(SyncCalendars{row.ID})
-		return tx.note(row.ID, "connected", "Connected "+who.Email, "")
+		return tx.note(row.ID, "connected", "Connected "+who.Email+".", "")
 	})
 	if err != nil {
 		return Rep{}, fmt.Errorf("sign in: %w", err)
@@ -226,7 +226,7 @@ func (s *Store) NeedReconnect(ctx context.Context, repID string, since time.Time
 
 // Pause stops writing to the rep's calendar.
 func (s *Store) Pause(ctx context.Context, repID string) error {
-	if err := s.setState(ctx, repID, []RepState{Connected}, Paused, "", "paused", "Paused: nothing is written to the calendar"); err != nil {
+	if err := s.setState(ctx, repID, []RepState{Connected}, Paused, "", "paused", "Paused: nothing is written to your calendar."); err != nil {
 		return fmt.Errorf("pause rep %s: %w", repID, err)
 	}
 	return nil
@@ -234,7 +234,7 @@ func (s *Store) Pause(ctx context.Context, repID string) error {
 
 // Resume ends a pause. What came due meanwhile is written.
 func (s *Store) Resume(ctx context.Context, repID string) error {
-	if err := s.setState(ctx, repID, []RepState{Paused}, Connected, "", "resumed", "Resumed"); err != nil {
+	if err := s.setState(ctx, repID, []RepState{Paused}, Connected, "", "resumed", "Resumed: what came due meanwhile is written."); err != nil {
 		return fmt.Errorf("resume rep %s: %w", repID, err)
 	}
 	return nil

@@ -10,62 +10,62 @@ import (
 
 // RepSettings are what a rep may change: every number of the rules, and who is who.
 type RepSettings struct {
-	Name     string   `json:"name"`     // as prospects read it; "": made from the address
-	Timezone string   `json:"timezone"` // IANA name
-	Aliases  []string `json:"aliases"`  // the rep's other addresses
-	Internal []string `json:"internal"` // domains of the rep's company besides their address's
-	Ignored  []string `json:"ignored"`  // addresses and domains that are no prospect
-	Split    []string `json:"split"`    // domains at which each person is a prospect of their own
-	Hours    DayHours `json:"hours"`    // working hours
-	Holidays []string `json:"holidays"` // regions whose public holidays are days off
+	Name     string   `json:"name" doc:"Your name as prospects read it. Empty: made from your address."`
+	Timezone string   `json:"timezone" doc:"IANA name. At first your calendar's."`
+	Aliases  []string `json:"aliases" doc:"Your other addresses."`
+	Internal []string `json:"internal" doc:"Domains of your company besides your address's: people there are colleagues."`
+	Ignored  []string `json:"ignored" doc:"Addresses and domains that are no prospect."`
+	Split    []string `json:"split" doc:"Domains at which each person is a prospect of their own."`
+	Hours    DayHours `json:"hours" doc:"Working hours. Default: 09:00 to 17:00."`
+	Holidays []string `json:"holidays" doc:"Regions whose public holidays are days off, such as us-ca or de-by."`
 
-	ShowAs          string `json:"show_as"` // auto, free or busy
-	WrapUpReminders bool   `json:"wrap_up_reminders"`
-	ColleaguesCount bool   `json:"colleagues_count"`
-	ShareWithTeam   bool   `json:"share_with_team"` // colleagues' team feeds name the rep's prospects
+	ShowAs          string `json:"show_as" enum:"auto,free,busy" doc:"How holds show: auto is free at first and busy from busy_from on. Default: auto."`
+	WrapUpReminders bool   `json:"wrap_up_reminders" doc:"Write a reminder over the last minutes of a meeting without a next step. Default: true."`
+	ColleaguesCount bool   `json:"colleagues_count" doc:"A meeting on a colleague's calendar is a next step, too. Default: true."`
+	ShareWithTeam   bool   `json:"share_with_team" doc:"Colleagues' team feeds name your prospects. Default: false."`
 
-	Lookback       Duration `json:"lookback"`
-	Horizon        Duration `json:"horizon"`
-	WrapUp         Duration `json:"wrap_up"`
-	AudiencePeople int      `json:"audience_people"`
-	AudienceKeys   int      `json:"audience_keys"`
-	RebookWithin   Duration `json:"rebook_within"`
-	Routine        int      `json:"routine"`
+	Lookback       Duration `json:"lookback" doc:"Meetings that started within this are judged. Default: 30d."`
+	Horizon        Duration `json:"horizon" doc:"A next step is looked for within this. Default: 120d."`
+	WrapUp         Duration `json:"wrap_up" doc:"A meeting is judged this long before its end. Default: 10m."`
+	AudiencePeople int      `json:"audience_people" doc:"More people of prospects than this are an audience, and no meeting. Default: 25."`
+	AudienceKeys   int      `json:"audience_keys" doc:"So are more prospects than this. Default: 5."`
+	RebookWithin   Duration `json:"rebook_within" doc:"A meeting made anew this near to a cancelled one is the cancelled one moved. Default: 7d."`
+	Routine        int      `json:"routine" doc:"A series with more meetings to come than this covers as a series. Default: 3."`
 
-	CallHours         DayHours `json:"call_hours"`
-	Lead              Duration `json:"lead"`
-	Grid              Duration `json:"grid"`
-	HoldsPerDay       int      `json:"holds_per_day"`
-	HoldMinutesPerDay Duration `json:"hold_minutes_per_day"`
-	CatchUpsPerDay    int      `json:"catch_ups_per_day"`
-	Touches           int      `json:"touches"`
-	TouchDays         int      `json:"touch_days"`
-	Block             Duration `json:"block"`
-	BlockLeft         Duration `json:"block_left"`
-	LateBusinessDays  int      `json:"late_business_days"`
-	CallReminder      Duration `json:"call_reminder"`
-	BusyFrom          Duration `json:"busy_from"`
+	CallHours         DayHours `json:"call_hours" doc:"When contacts may be called, in their own zone. Default: 09:00 to 17:00."`
+	Lead              Duration `json:"lead" doc:"Holds start at the earliest in this. Default: 15m."`
+	Grid              Duration `json:"grid" doc:"Holds start on multiples of this on the clock. Default: 15m."`
+	HoldsPerDay       int      `json:"holds_per_day" doc:"Holds a day, at most. Default: 6."`
+	HoldMinutesPerDay Duration `json:"hold_minutes_per_day" doc:"Time in holds a day, at most. Default: 1h30m."`
+	CatchUpsPerDay    int      `json:"catch_ups_per_day" doc:"Holds a day for what is overdue, at most. Default: 2."`
+	Touches           int      `json:"touches" doc:"Touches for one prospect in touch_days, at most. Default: 6."`
+	TouchDays         int      `json:"touch_days" doc:"The days that touches are counted in. Default: 30."`
+	Block             Duration `json:"block" doc:"Free time of this length is not split by a hold, if that can be avoided. Default: 1h."`
+	BlockLeft         Duration `json:"block_left" doc:"It is split where at least this stays free on both sides. Default: 15m."`
+	LateBusinessDays  int      `json:"late_business_days" doc:"A hold may go so many business days after its deadline. Default: 20."`
+	CallReminder      Duration `json:"call_reminder" doc:"A call pops up this long before it starts. Default: 5m."`
+	BusyFrom          Duration `json:"busy_from" doc:"From this long before its start a hold shows as busy. Default: 1d."`
 
-	ReminderLength   Duration `json:"reminder_length"`
-	ReminderAhead    Duration `json:"reminder_ahead"`
-	ReminderTimes    int      `json:"reminder_times"`
-	ReminderDuration Duration `json:"reminder_duration"`
+	ReminderLength   Duration `json:"reminder_length" doc:"How many of a meeting's last minutes its reminder is over. Default: 10m."`
+	ReminderAhead    Duration `json:"reminder_ahead" doc:"Reminders are written for meetings that start within this. Default: 7d."`
+	ReminderTimes    int      `json:"reminder_times" doc:"Times to offer that a reminder names. Default: 3."`
+	ReminderDuration Duration `json:"reminder_duration" doc:"Of the meeting that those times are for. Default: 30m."`
 
-	ReviewLength      Duration `json:"review_length"`      // of a review, where nothing else is said
-	ReviewCount       int      `json:"review_count"`       // how many slots are offered
-	ReviewAnswer      int      `json:"review_answer"`      // business days until what nobody picked is taken back
-	ReviewFirstDay    int      `json:"review_first_day"`   // business days after the send date
-	ReviewLastDay     int      `json:"review_last_day"`    // the same
-	ReviewNotice      Duration `json:"review_notice"`      // a slot is taken back this long before it starts
-	ReviewBuffer      Duration `json:"review_buffer"`      // free before and after
-	ReviewMeet        bool     `json:"review_meet"`        // with a Google Meet link
-	ProposalLanguages []string `json:"proposal_languages"` // in which a title may say that a proposal is to be sent
+	ReviewLength      Duration `json:"review_length" doc:"Of a review, where its proposal does not say another. Default: 30m."`
+	ReviewCount       int      `json:"review_count" doc:"Times on offer. Default: 3."`
+	ReviewAnswer      int      `json:"review_answer" doc:"Business days after which times that nobody picked are taken back. Default: 3."`
+	ReviewFirstDay    int      `json:"review_first_day" doc:"First business day after the send date on which a review may be. Default: 2."`
+	ReviewLastDay     int      `json:"review_last_day" doc:"The last one. Default: 5."`
+	ReviewNotice      Duration `json:"review_notice" doc:"A time on offer is taken back this long before it starts. Default: 1d."`
+	ReviewBuffer      Duration `json:"review_buffer" doc:"Free time before and after a review. Default: 10m."`
+	ReviewMeet        bool     `json:"review_meet" doc:"Reviews get a Google Meet link. Default: false."`
+	ProposalLanguages []string `json:"proposal_languages" doc:"Languages in which your calendar may say that a proposal is to be sent: en, de, es, fr, it, nl, pt. Default: en."`
 }
 
 // DayHours are hours of a day: 09:00 to 17:00.
 type DayHours struct {
-	Start string `json:"start"`
-	End   string `json:"end"`
+	Start string `json:"start" example:"09:00"`
+	End   string `json:"end" example:"17:00"`
 }
 
 // showAuto is how ShowFreeThenBusy is called in settings.

@@ -3,8 +3,10 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +30,29 @@ func TestSettingsStartAsTheRulesSay(t *testing.T) {
 	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("(-rules +settings):\n%s", diff)
+	}
+}
+
+// What programs read of a setting names the default that it has.
+func TestEverySettingIsDescribed(t *testing.T) {
+	defaults := reflect.ValueOf(defaultSettings(""))
+	for i := range defaults.NumField() {
+		field, value := defaults.Type().Field(i), defaults.Field(i).Interface()
+		doc := field.Tag.Get("doc")
+		said, hasDefault := "", false
+		if doc, said, hasDefault = strings.Cut(doc, "Default: "); doc == "" {
+			t.Errorf("%s is not described", field.Name)
+		}
+		is := fmt.Sprint(value)
+		switch value := value.(type) {
+		case DayHours:
+			is = value.Start + " to " + value.End
+		case []string:
+			is = strings.Join(value, ", ")
+		}
+		if hasDefault != (is != "") || hasDefault && said != is+"." {
+			t.Errorf("%s: %q is said to be the default, and %q is", field.Name, said, is)
+		}
 	}
 }
 

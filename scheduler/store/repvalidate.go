@@ -138,7 +138,7 @@ func (r RepSettings) validateCounts(report reporter) {
 		{"review_last_day", r.ReviewLastDay, r.ReviewFirstDay, lastReviewDay},
 	} {
 		if n.value < n.low || n.value > n.high {
-			report(n.field, "is not from %d to %d", n.low, n.high)
+			report(n.field, "must be from %d to %d", n.low, n.high)
 		}
 	}
 }
@@ -168,13 +168,13 @@ func (r RepSettings) validateDurations(report reporter) {
 		{"review_buffer", r.ReviewBuffer, 0, Duration(2 * time.Hour)},
 	} {
 		if d.value < d.low || d.value > d.high {
-			report(d.field, "is not from %s to %s", d.low, d.high)
+			report(d.field, "must be from %s to %s", d.low, d.high)
 		}
 	}
 	if r.ReviewLength%Duration(talkGrid) != 0 {
-		report("review_length", "is no multiple of %s", Duration(talkGrid))
+		report("review_length", "must be a multiple of %s", Duration(talkGrid))
 	}
 	if r.Grid <= 0 || Duration(time.Hour)%r.Grid != 0 {
-		report("grid", "does not divide an hour")
+		report("grid", "must divide an hour")
 	}
 }

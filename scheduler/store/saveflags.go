@@ -128,7 +128,7 @@ func (t *Tx) closeFlag(st *state, row *flagRow, plan scheduler.Plan) error {
 	var kind, words string
 	switch {
 	case row.waived(t.now, st.zone):
-		row.State, kind, words = FlagWaived, "flag_waived", "You waived “%s” with %s."
+		row.State, kind, words = FlagWaived, "flag_waived", "You settled “%s” with %s."
 	case next >= 0:
 		row.State, row.NextStep, kind, words = FlagResolved, nextStep(plan.Covered[next].NextStep), "flag_resolved", "“%s” with %s has a next step."
 	case slices.ContainsFunc(plan.Expired, func(k scheduler.Key) bool { return k.Prospect == row.Prospect && k.Meeting.UID == row.UID }):
@@ -151,7 +151,7 @@ func flagWords(f *scheduler.Flag) string {
 	case scheduler.WrappingUp:
 		return "“%s” with %s is about to end without a next step."
 	case scheduler.NotRebooked:
-		return "“%s” with %s did not take place and was not rebooked."
+		return "“%s” with %s was cancelled, declined or missed, and not rebooked."
 	}
 	return "“%s” with %s ended without a next step."
 }

@@ -212,7 +212,7 @@ func (t *Tx) saveDrafts(st *state, drafts []scheduler.Proposal) error {
 		if once.RowsAffected == 0 {
 			continue
 		}
-		words := fmt.Sprintf("Your calendar says that “%s” is to be sent on %s: confirm it, and slots for its review are offered.", row.Title, drafts[i].SendOn.Wall().Format("Mon 2 Jan"))
+		words := fmt.Sprintf("Your calendar says that “%s” is to be sent on %s: confirm it, and times for its review are held.", row.Title, drafts[i].SendOn.Wall().Format("Mon 2 Jan"))
 		if err := t.note(row.RepID, "proposal_drafted", words, row.ID); err != nil {
 			return err
 		}

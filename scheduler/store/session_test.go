@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,8 +93,13 @@ func TestATokenSignsItsRepInUntilItIsDeleted(t *testing.T) {
 			t.Errorf("a deleted token signs in: %v", err)
 		}
 		var invalid *InvalidError
-		if _, _, err := s.CreateToken(ctx, rep.ID, " "); !errors.As(err, &invalid) {
-			t.Errorf("a token without a name: %v", err)
+		for _, name := range []string{" ", strings.Repeat("я", 101), "a\nb", "\xff"} {
+			if _, _, err := s.CreateToken(ctx, rep.ID, name); !errors.As(err, &invalid) {
+				t.Errorf("a token called %q: %v", name, err)
+			}
+		}
+		if _, _, err := s.CreateToken(ctx, rep.ID, strings.Repeat("я", 100)); err != nil {
+			t.Errorf("a token with a name of 100 characters: %v", err)
 		}
 	})
 }

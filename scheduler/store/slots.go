@@ -61,10 +61,10 @@ func (q SlotsQuery) check(s scheduler.Snapshot) (scheduler.SlotQuery, error) {
 		wrong.report("after", "is more than %d days ahead", farthest)
 	}
 	if query.Length < time.Minute || query.Length > longestTalk {
-		wrong.report("duration", "is not from %s to %s", Duration(time.Minute), Duration(longestTalk))
+		wrong.report("duration", "must be from %s to %s", Duration(time.Minute), Duration(longestTalk))
 	}
 	if query.Count < 1 || query.Count > mostSlots {
-		wrong.report("count", "is not from 1 to %d", mostSlots)
+		wrong.report("count", "must be from 1 to %d", mostSlots)
 	}
 	return query, wrong.err()
 }

@@ -31,8 +31,8 @@ const (
 // CreateToken makes a token for the rep and returns its secret.
 func (s *Store) CreateToken(ctx context.Context, repID, name string) (Token, string, error) {
 	name = strings.TrimSpace(name)
-	if name == "" || len(name) > nameLimit {
-		return Token{}, "", &InvalidError{[]FieldError{{"name", fmt.Sprintf("must have 1 to %d bytes", nameLimit)}}}
+	if name == "" || !isLine(name, nameLimit) {
+		return Token{}, "", &InvalidError{[]FieldError{{"name", fmt.Sprintf("must be one line of 1 to %d characters", nameLimit)}}}
 	}
 	secret := tokenPrefix + rand.Text()
 	row := tokenRow{

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"holdfast/scheduler"
 )
@@ -19,7 +21,7 @@ var waiverReasons = []scheduler.WaiverReason{
 	scheduler.AgreedOtherwise, scheduler.NoNextStepNeeded, scheduler.NotInterested, scheduler.Lost, scheduler.NotAProspect,
 }
 
-// noteLimit bounds the note of a waiver, in bytes.
+// noteLimit bounds the note of a waiver, in characters.
 const noteLimit = 2000
 
 // check returns an *InvalidError where w cannot be a waiver that begins today.
@@ -28,8 +30,8 @@ func (w *Waiver) check(today scheduler.Date) error {
 	if !slices.Contains(waiverReasons, w.Reason) {
 		wrong = append(wrong, FieldError{"reason", "is none of agreed_otherwise, no_next_step_needed, not_interested, lost, not_a_prospect"})
 	}
-	if len(w.Note) > noteLimit {
-		wrong = append(wrong, FieldError{"note", "is too long"})
+	if !utf8.ValidString(w.Note) || utf8.RuneCountInString(w.Note) > noteLimit {
+		wrong = append(wrong, FieldError{"note", fmt.Sprintf("must have at most %d characters", noteLimit)})
 	}
 	if w.ResumeOn != "" {
 		day, err := time.Parse(time.DateOnly, w.ResumeOn)

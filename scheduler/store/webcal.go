@@ -44,7 +44,7 @@ func (s *Store) AddWebcal(ctx context.Context, repID string, w NewWebcal, called
 		if _, err := tx.saveMirror(row, "", c, read, next); err != nil {
 			return err
 		}
-		if err := tx.note(repID, "sync", fmt.Sprintf("Watching %s, a calendar at %s", row.Name, row.Host), ""); err != nil {
+		if err := tx.note(repID, "sync", fmt.Sprintf("Watching %s, a calendar at %s.", row.Name, row.Host), ""); err != nil {
 			return err
 		}
 		added, err = loadCalendar(tx.db, repID, row.ID)
@@ -137,7 +137,7 @@ func (s *Store) RemoveWebcal(ctx context.Context, repID, id string) error {
 		if row.Kind != WebcalCalendar {
 			return fmt.Errorf("%w: this calendar is in your list at Google, so it is removed there; here it can be left out", scheduler.ErrNotPossible)
 		}
-		return tx.removeCalendar(row, row.Name+" is not watched any more: nothing on it is known any more")
+		return tx.removeCalendar(row, row.Name+" is not watched any more: nothing on it is known any more.")
 	})
 	return wrapf(err, "remove calendar "+id)
 }
