@@ -18,14 +18,15 @@ import (
 	"holdfast/scheduler/store"
 )
 
-// Config is what an API needs. Store, Google, Propose, Offer, Book, FindSlots, PublicURL,
-// Now and Log must be set.
+// Config is what an API needs. Store, Google, Propose, Update, Offer, Book,
+// FindSlots, PublicURL, Now and Log must be set.
 type Config struct {
 	Store  *store.Store
 	Google *google.Client
-	// Propose, Offer and Book do what the store does under these names, right after
+	// Propose, Update, Offer and Book do what the store does with proposals, right after
 	// the calendars were read that count for it.
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
+	Update  func(ctx context.Context, repID, proposalID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	Book    func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
 	// FindSlots does what Store.Slots does, around what the contact's calendar shows.

@@ -54,7 +54,7 @@ func newDesk(t testing.TB, pages Pages, change ...func(*Config)) *desk {
 	}
 	d := new(desk)
 	c := Config{
-		Store: s, Google: google.New(google.Config{Now: now}), Propose: s.CreateProposal, Offer: s.Offer, Book: s.Book, FindSlots: s.Slots, PublicURL: "https://holdfast.example", Version: "test",
+		Store: s, Google: google.New(google.Config{Now: now}), Propose: s.CreateProposal, Update: s.UpdateProposal, Offer: s.Offer, Book: s.Book, FindSlots: s.Slots, PublicURL: "https://holdfast.example", Version: "test",
 		Now: now, Log: slog.New(slog.NewJSONHandler(&d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {

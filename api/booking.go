@@ -111,7 +111,7 @@ type bookInput struct {
 // BookingAct is what a prospect does with a booking link.
 type BookingAct struct {
 	Offer   string        `json:"offer,omitempty" minLength:"1" maxLength:"100" doc:"The slot that is picked; a review that is booked already moves to it."`
-	Key     string        `json:"key,omitempty" maxLength:"200" doc:"The same key again is the same booking."`
+	Key     string        `json:"key,omitempty" maxLength:"200" doc:"The same offer with the same key again is the same booking."`
 	Zone    string        `json:"zone,omitempty" maxLength:"100" doc:"The prospect's zone, by its IANA name."`
 	Action  string        `json:"action,omitempty" enum:"cancel,other_times,instead,preferences" doc:"What to do instead of picking a slot: cancel the review; ask for other times; say when it suits instead; say how to be followed up."`
 	Message string        `json:"message,omitempty" maxLength:"1000" doc:"With other_times and instead: what to tell the rep."`

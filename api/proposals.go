@@ -114,7 +114,7 @@ func (a *API) changeProposal(ctx context.Context, rep store.Rep, in *proposalCha
 	if err != nil {
 		return store.Proposal{}, err
 	}
-	return a.Store.UpdateProposal(ctx, rep.ID, in.ID, n)
+	return a.Update(ctx, rep.ID, in.ID, n)
 }
 
 func (a *API) offer(ctx context.Context, rep store.Rep, in *IDInput) (store.Proposal, error) {

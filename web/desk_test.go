@@ -98,6 +98,7 @@ func (d *desk) serve() {
 			return d.store.Book(ctx, token, p)
 		},
 		Propose: d.store.CreateProposal,
+		Update:  d.store.UpdateProposal,
 		Offer:   d.store.Offer,
 		Watch:   d.watch,
 		Rep:     func(*http.Request) (string, bool) { return d.rep, d.signed },

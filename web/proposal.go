@@ -198,7 +198,7 @@ func (s *Site) updateProposal(r *request) error {
 	ctx, id := r.Request.Context(), r.Param("id")
 	form, n := readProposal(r)
 	if len(form.Problems) == 0 {
-		p, err := s.Store.UpdateProposal(ctx, r.rep.ID, id, n)
+		p, err := s.Update(ctx, r.rep.ID, id, n)
 		if err == nil {
 			return s.say(r, said("Saved: "+plain(p.Title)), proposalPath(p))
 		}

@@ -19,9 +19,10 @@ type Config struct {
 	Store *store.Store
 	// Book books a slot for a prospect, right after the calendars were read.
 	Book func(ctx context.Context, token string, p store.Pick) (store.Booking, error)
-	// Propose creates a proposal with slots on offer, Offer has fresh ones offered, both
-	// in what is free now.
+	// Propose creates a proposal with slots on offer, Update changes one, Offer has fresh
+	// slots offered, all in what is free now.
 	Propose func(ctx context.Context, repID string, n store.NewProposal) (store.Proposal, error)
+	Update  func(ctx context.Context, repID, proposalID string, n store.NewProposal) (store.Proposal, error)
 	Offer   func(ctx context.Context, repID, proposalID string) (store.Proposal, error)
 	// Watch begins to watch a calendar elsewhere; what is wrong with it is a
 	// *scheduler.WebcalError.

@@ -124,7 +124,7 @@ func (v *service) build(ctx context.Context, w *world, s *serviceSettings) error
 		Now:       w.now, Log: v.log, Finished: metrics.Job,
 	})
 	a, err := api.New(api.Config{
-		Store: v.store, Google: client, Propose: v.runner.Propose, Offer: v.runner.Offer, Book: v.runner.Book, FindSlots: v.runner.Slots, Watch: v.runner.AddWebcal,
+		Store: v.store, Google: client, Propose: v.runner.Propose, Update: v.runner.Update, Offer: v.runner.Offer, Book: v.runner.Book, FindSlots: v.runner.Slots, Watch: v.runner.AddWebcal,
 		PublicURL: v.url, AllowedDomains: s.AllowedDomains, TrustedProxies: s.TrustedProxies,
 		Version: version, Metrics: metrics, Now: w.now, Log: v.log,
 	})
@@ -185,7 +185,7 @@ func (v *service) handler(a *api.API, client *google.Client, s *serviceSettings)
 	}
 	site, err := web.New(web.Config{
 		Store: v.store, Watch: v.runner.AddWebcal,
-		Book: v.runner.Book, Propose: v.runner.Propose, Offer: v.runner.Offer,
+		Book: v.runner.Book, Propose: v.runner.Propose, Update: v.runner.Update, Offer: v.runner.Offer,
 		Rep:     rep,
 		Say:     func(r *http.Request, n web.Notice) { a.Say(r, n.Text, n.Problem) },
 		Said:    func(r *http.Request) (n web.Notice, ok bool) { n.Text, n.Problem, ok = a.Said(r); return n, ok },

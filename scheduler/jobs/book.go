@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,6 +206,27 @@ func (r *Runner) Offer(ctx context.Context, repID, proposalID string) (store.Pro
 		r.withoutContact(ctx, repID, err)
 	}
 	return r.Store.Offer(ctx, repID, proposalID)
+}
+
+// Update changes what the rep says of a proposal; see store.UpdateProposal. Where it has
+// fresh slots offered, they are in what is free now.
+func (r *Runner) Update(ctx context.Context, repID, proposalID string, n store.NewProposal) (store.Proposal, error) {
+	known, err := r.Store.Proposal(ctx, repID, proposalID)
+	if err != nil {
+		return store.Proposal{}, err
+	}
+	looking, cancel := context.WithTimeout(ctx, longestLook)
+	defer cancel()
+	r.lookAhead(looking, repID)
+	said := n
+	said.SendOn, said.LastDay = cmp.Or(n.SendOn, known.SendOn), cmp.Or(n.LastDay, known.LastDay)
+	if n.Prospect == "" && n.Contact.Address == "" {
+		said.Contact = known.Contact
+	}
+	if n.TheirBusy, err = r.busyOf(looking, repID, said); err != nil {
+		r.withoutContact(ctx, repID, err)
+	}
+	return r.Store.UpdateProposal(ctx, repID, proposalID, n)
 }
 
 // Slots finds times to go through a proposal; see store.Slots. Where the contact's

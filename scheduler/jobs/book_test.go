@@ -70,7 +70,19 @@ func TestWhatTheContactsCalendarShowsIsSeenBeforeASlotIsOfferedAndBooked(t *test
 	if found, err = w.runner.Slots(t.Context(), dana.rep, asked); err != nil || !found.Slots[0].Start.Before(first.Add(48*time.Hour)) {
 		t.Errorf("for nobody in particular: %+v, %v", found, err)
 	}
-	slot := open(p)[0]
+	later := time.Date(2026, 12, 17, 0, 0, 0, 0, time.UTC) // business day 2 after another send date
+	busy(later, later.Add(48*time.Hour))
+	p, err = w.runner.Update(t.Context(), dana.rep, p.ID, store.NewProposal{SendOn: "2026-12-15"})
+	if err != nil || len(open(p)) == 0 {
+		t.Fatalf("moved %+v, %v", p, err)
+	}
+	for _, o := range open(p) {
+		if o.Start.Before(later.Add(48 * time.Hour)) {
+			t.Errorf("%s is offered once the send date moved, when the contact is busy", o.Start)
+		}
+	}
+	w.settleDown()
+	slot := open(dana.agrees(p.ID))[0]
 	busy(slot.Start, slot.End)
 	b, err := w.runner.Book(t.Context(), token(p), store.Pick{Offer: slot.ID, Key: "click"})
 	if !errors.Is(err, scheduler.ErrTaken) || startsOf(b.Open)[slot.Start.UTC()] {

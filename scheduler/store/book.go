@@ -146,7 +146,7 @@ func activeBooking(db *gorm.DB, proposalID string) (*bookingRow, error) {
 // isOf reports whether p is the click that made the booking, again. Without a key nobody
 // can tell: then whoever comes second is told that the slot is gone.
 func (r *bookingRow) isOf(p Pick) bool {
-	return r != nil && p.Key != "" && r.ClickKey == digest(p.Key)
+	return r != nil && p.Key != "" && r.OfferID == p.Offer && r.ClickKey == digest(p.Key)
 }
 
 // openOffer returns the offer that is to be booked, if it can be: by its row, and by

@@ -65,28 +65,6 @@ func TestTheDatabaseRefusesASecondWinner(t *testing.T) {
 	})
 }
 
-// Whoever asks for all proposals that are clear must not wait for the next reading of the
-// calendar.
-func TestAProposalIsAmongTheClearedOnceItsReviewIsWritten(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(t *testing.T, s *Store, c *clock) {
-		d := newDesk(t, s, c)
-		p := d.propose()
-		_, err := s.Book(t.Context(), p.token(), Pick{Offer: p.Offers[0].ID})
-		d.must(err)
-		if booked, cleared := d.proposals("booked"), d.proposals("cleared"); len(booked) != 1 || len(cleared) != 0 {
-			t.Errorf("before: %+v are booked, %+v are clear", booked, cleared)
-		}
-		d.write()
-		if booked, cleared := d.proposals("booked"), d.proposals("cleared"); len(booked) != 0 || len(cleared) != 1 {
-			t.Errorf("after: %+v are booked, %+v are clear", booked, cleared)
-		}
-		if notes := d.notes(); !slices.Contains(notes, "clearance_granted") {
-			t.Errorf("logged: %v", notes)
-		}
-	})
-}
-
 func TestOfManyWhoPickASlotAtOnceOneGetsIt(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -203,11 +181,14 @@ func TestTheSameClickAgainIsTheSameBooking(t *testing.T) {
 		d.must(err)
 		d.rest()
 		before := dump(t, s)
-		pick.Offer = p.Offers[1].ID // the form of before, from the browser's history
 		again, err := s.Book(t.Context(), p.token(), pick)
 		d.must(err)
 		if !again.Review.Start.Equal(first.Review.Start) {
 			t.Errorf("the second click booked %v, the first %v", again.Review.Start, first.Review.Start)
+		}
+		pick.Offer = p.Offers[1].ID // the form of before, from the browser's history, with another time
+		if other, err := s.Book(t.Context(), p.token(), pick); !errors.Is(err, scheduler.ErrTaken) || !other.Review.Start.Equal(first.Review.Start) {
+			t.Errorf("another time with the same key: %+v, %v", other.Review, err)
 		}
 		if diff := cmp.Diff(activityless(before), activityless(dump(t, s))); diff != "" {
 			t.Errorf("the second click changed (-before +after):\n%s", diff)
@@ -240,6 +221,12 @@ func TestAProposalIsClearedOnceItsReviewIsWritten(t *testing.T) {
 		d.write()
 		if written := d.cleared(p.ID, true, scheduler.ClearedByReview); written.State != scheduler.ProposalCleared {
 			t.Errorf("once it is written the proposal is %s", written.State)
+		}
+		if booked, cleared := d.proposals("booked"), d.proposals("cleared"); len(booked) != 0 || len(cleared) != 1 {
+			t.Errorf("listed: %+v are booked, %+v are clear", booked, cleared)
+		}
+		if notes := d.notes(); !slices.Contains(notes, "clearance_granted") {
+			t.Errorf("logged: %v", notes)
 		}
 	})
 }

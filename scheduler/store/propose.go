@@ -160,7 +160,9 @@ func (s *Store) UpdateProposal(ctx context.Context, repID, id string, n NewPropo
 			if err := tx.dropLink(row); err != nil {
 				return err
 			}
-			row.TheirBusy = nil
+		}
+		if readdressed || n.TheirBusy != nil { // what was known of them before may still be true
+			row.busy(n.TheirBusy)
 		}
 		moved := readdressed || row.SendOn != was.SendOn || row.Length != was.Length || row.FirstDay != was.FirstDay || row.LastDay != was.LastDay
 		if !moved || review != nil || row.Round == 0 {
