@@ -179,44 +179,24 @@ func isSecret(r *http.Request) bool {
 // actPrefix is where the links in a hold's description lead.
 const actPrefix = "/act/"
 
-// sameOrigin refuses what a page of another site has a browser send, and what a session is
-// to do for who does not say where they come from. Requests of programs, which say nothing
-// about an origin, pass with a token: a cookie is no use to them. So does what an old
-// browser sends from a page that gives no referrer, where no cookie is asked for: it has
-// null for the origin, and no other site knows the address.
+// sameOrigin refuses what a page of another site has a browser send. Requests of
+// programs, which say nothing about an origin, pass: cookies are no use to them. So does
+// what an old browser sends from a page that gives no referrer, and that asks for no
+// cookie: it has null for the origin, and no other site knows the address.
 func (a *API) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	if err := protection.AddTrustedOrigin(a.origin()); err != nil {
 		panic(err) // New has read the address
 	}
-	protection.SetDenyHandler(a.forbid("The request came from another site."))
-	unnamed := a.forbid("The request does not say which site it came from, as browsers do. A program uses a token instead of a cookie.")
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.refuse(w, r, problemOf(http.StatusForbidden, "The request came from another site."))
+	}))
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case a.namesNoSite(r):
-			unnamed.ServeHTTP(w, r)
-		case isSecret(r) && r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == "":
+		if isSecret(r) && r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == "" {
 			next.ServeHTTP(w, r)
-		default:
-			protected.ServeHTTP(w, r)
+			return
 		}
-	})
-}
-
-// namesNoSite reports whether r is to change something by the cookie of a session, and has
-// none of the headers by which browsers say where a request comes from.
-func (a *API) namesNoSite(r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return false
-	}
-	_, err := r.Cookie(a.sessions.Cookie.Name)
-	return err == nil && r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
-}
-
-func (a *API) forbid(why string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.refuse(w, r, problemOf(http.StatusForbidden, why))
+		protected.ServeHTTP(w, r)
 	})
 }

@@ -59,7 +59,7 @@ func (a *API) humaConfig() huma.Config {
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token":   {Type: "http", Scheme: "bearer", BearerFormat: "hf_…", Description: "A personal token, made on the settings page."},
-					"session": {Type: "apiKey", In: "cookie", Name: a.sessions.Cookie.Name, Description: "The session of somebody signed in. What is to change something has to come with Origin or Sec-Fetch-Site, as from a browser."},
+					"session": {Type: "apiKey", In: "cookie", Name: a.sessions.Cookie.Name, Description: "The session of somebody signed in."},
 				},
 			},
 			Security: []map[string][]string{{"token": {}}, {"session": {}}},

@@ -24,7 +24,7 @@ func (w *rig) newClient() *client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &client{w: w, header: http.Header{"Sec-Fetch-Site": {"same-origin"}}, http: &http.Client{
+	return &client{w: w, header: http.Header{}, http: &http.Client{
 		Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

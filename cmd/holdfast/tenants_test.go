@@ -264,7 +264,7 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	ids := b.mine(t)
 	w.rest()
 	before := b.everything(t)
-	forged := []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example"}}, {}}
+	forged := []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example"}}}
 	all := []operation{{"POST", "/auth/sign-out"}, {"POST", b.bookingLink(t, ids["proposals"])}}
 	for _, o := range b.everyOperation(t) {
 		all = append(all, o.on(ids[o.subject()]))
@@ -295,7 +295,7 @@ func TestTokensActForTheirRepAndMakeNoOthers(t *testing.T) {
 		t.Fatalf("secret %q", made.Secret)
 	}
 	program := w.newClient()
-	program.header = http.Header{"Authorization": {"Bearer " + made.Secret}}
+	program.header.Set("Authorization", "Bearer "+made.Secret)
 	if r := program.api(http.StatusOK, "GET", "me", ""); !strings.Contains(r.body, dana) {
 		t.Errorf("me: %s", r.body)
 	}

@@ -110,7 +110,6 @@ func (o *office) send(method, address string, value any) (location string) {
 	if err != nil {
 		o.tb.Fatal(err)
 	}
-	request.Header.Set("Sec-Fetch-Site", "same-origin")
 	response, err := o.browser.Do(request)
 	if err != nil {
 		o.tb.Fatal(err)
