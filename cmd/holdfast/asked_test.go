@@ -61,8 +61,10 @@ func TestContactsAreAskedHowToFollowUp(t *testing.T) {
 			t.Errorf("a slot is %+v", s)
 		}
 	}
-	for _, after := range []string{"9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01"} {
-		dana.api(http.StatusOK, "GET", "slots?after="+after, "")
+	for after, status := range map[string]int{
+		"9999-12-31": http.StatusBadRequest, "9999-12-31T23:59:59-12:00": http.StatusBadRequest, "0001-01-01": http.StatusOK,
+	} {
+		dana.api(status, "GET", "slots?after="+after, "")
 	}
 }
 
