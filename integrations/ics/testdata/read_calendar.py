@@ -16,7 +16,7 @@ for event in calendar.walk("VEVENT"):
         "summary": str(event.get("SUMMARY", "")),
         "description": str(event.get("DESCRIPTION", "")),
         "start": event["DTSTART"].dt.isoformat(),
-        "end": event["DTEND"].dt.isoformat(),
+        "end": event.get("DTEND", event["DTSTART"]).dt.isoformat(),
         "stamp": event["DTSTAMP"].dt.isoformat(),
         "status": str(event["STATUS"]),
         "transp": str(event["TRANSP"]),

@@ -51,7 +51,7 @@ while event:
         "summary": found.get("SUMMARY", [""])[0],
         "description": found.get("DESCRIPTION", [""])[0],
         "start": found["DTSTART"][0],
-        "end": found["DTEND"][0],
+        "end": found.get("DTEND", found["DTSTART"])[0],
         "names": names(found),
     }))
     event = lib.icalcomponent_get_next_component(calendar, EVENT)

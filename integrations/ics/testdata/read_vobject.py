@@ -17,6 +17,6 @@ for event in calendar.contents.get("vevent", []):
         "summary": text(event, "summary"),
         "description": text(event, "description"),
         "start": event.dtstart.value.isoformat(),
-        "end": event.dtend.value.isoformat(),
+        "end": (event.dtend if "dtend" in event.contents else event.dtstart).value.isoformat(),
         "names": sorted(n.upper() for n in event.contents),
     }))
