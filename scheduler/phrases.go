@@ -31,7 +31,7 @@ var proposalPhrases = map[string]phrases{
 		nouns:  []string{"proposal", "proposals", "quote", "quotation", "offer"},
 		before: []string{"send", "sending", "submit", "submitting", "deliver", "email", "mail", "send out", "send over", "send off"},
 		after:  []string{"to send", "to be sent"},
-		fill:   []string{"the", "a", "an", "our", "my", "this", "final", "updated", "revised", "new", "first", "out", "over", "them", "him", "her", "their", "s", "inc", "corp", "ltd", "llc", "price", "pricing", "commercial", "renewal", "project", "draft", "for", "to"},
+		fill:   []string{"the", "a", "an", "our", "my", "this", "final", "updated", "revised", "new", "first", "out", "over", "them", "him", "her", "their", "s", "inc", "corp", "ltd", "llc", "price", "pricing", "commercial", "renewal", "for", "to"},
 		lead:   []string{"please", "todo", "to do", "task", "reminder", "remember to", "don t forget to", "need to", "i need to", "we need to", "must"},
 		and:    []string{"and", "then"},
 		not:    []string{"feedback", "review", "reminder", "template", "comments", "questions", "letter", "request", "follow", "followup", "invite", "invitation", "call", "meeting"},
