@@ -195,9 +195,7 @@ func (t *Tx) bookReview(p *proposalRow, offer *holdRow) (*holdRow, error) {
 		return nil, err
 	}
 	if row != nil && responseOf(p.Response) == scheduler.Declined {
-		var failed error
-		err := t.changeRow(row, func() { failed = t.callOff(row, "the contact declined it") })
-		if err = errors.Join(failed, err); err != nil {
+		if err := t.changeRow(row, func() { row.callOff("the contact declined it") }); err != nil {
 			return nil, err
 		}
 		row = nil

@@ -99,7 +99,8 @@ func (st *state) newOffer(p *proposalRow, o scheduler.Offer, touch func(*holdRow
 func (t *Tx) saveReview(st *state, known *proposed, p *scheduler.Proposal, touch func(*holdRow)) error {
 	if row := known.review; row != nil && p.Review == nil {
 		touch(row)
-		if err := t.callOff(row, p.Trouble); err != nil {
+		row.callOff(p.Trouble)
+		if err := t.endBooking(row.ID); err != nil {
 			return err
 		}
 	}
@@ -119,14 +120,14 @@ func (t *Tx) saveReview(st *state, known *proposed, p *scheduler.Proposal, touch
 	return nil
 }
 
-// callOff keeps that a review does not stand any more. One that was declined is left on
-// the calendar: Holdfast deletes no meeting on its own.
-func (t *Tx) callOff(row *holdRow, why string) error {
-	row.Outcome = outcomeCancelled
-	if row.stands() {
-		row.State, row.Outcome, row.OnCalendar, row.Reason = scheduler.Done, outcomeDeclined, row.EventID != "", why
+// callOff says that a review does not stand any more; what was promised by it is to be
+// ended, too. One that was declined is left on the calendar: Holdfast deletes no meeting
+// on its own.
+func (r *holdRow) callOff(why string) {
+	r.Outcome = outcomeCancelled
+	if r.stands() {
+		r.State, r.Outcome, r.OnCalendar, r.Reason = scheduler.Done, outcomeDeclined, r.EventID != "", why
 	}
-	return t.endBooking(row.ID)
 }
 
 // noteProposal logs what the rep would want to know of a proposal.
